@@ -1,0 +1,104 @@
+/// What a finding is: one defect, with all that is needed to explain it.
+///
+/// The same shape whether the lint, a run or an exploration produced it.
+/// Plain data: who decides fills it in, who prints decides nothing.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace chansan {
+
+/// A place in the source. An empty file means that it is not known.
+struct Location {
+  std::string file;
+  std::uint32_t line = 0;    // from 1; 0: not known
+  std::uint32_t column = 0;  // from 1; 0: not known
+  bool operator==(const Location&) const = default;
+};
+
+/// One function of a stack.
+struct Frame {
+  std::string function;  // demangled; empty: not known
+  Location location;
+  bool inlined = false;  // into the frame that follows
+  bool library = false;  // csp, the standard library or below
+  bool operator==(const Frame&) const = default;
+};
+
+/// Innermost frame first.
+using Stack = std::vector<Frame>;
+
+/// A goroutine, or an OS thread seen as one.
+struct Goroutine {
+  std::uint64_t id = 0;  // main is 1
+  std::string name;      // given by the program; empty: none
+  std::string status;    // "running", "finished", or Go's wait reason
+  Stack stack;           // where it is now; empty: not known or not running
+  std::uint64_t creator = 0;  // 0: none
+  Stack created_at;           // the go statement
+  std::string waits_for;      // the object it waits on, named; empty: none
+};
+
+/// One side of a race.
+struct Access {
+  std::string operation;  // "read", "write", "atomic write", "close", ...
+  std::uint64_t goroutine = 0;
+  std::uint64_t address = 0;
+  std::uint32_t size = 0;  // bytes
+  Stack stack;
+};
+
+/// What lies at the address of a race.
+struct Memory {
+  enum class Kind : std::uint8_t {
+    kUnknown,
+    kGlobal,
+    kHeap,
+    kStack,
+    kChannel,
+    kWaitGroup
+  };
+  Kind kind = Kind::kUnknown;
+  std::string name;             // "counter", "worker's stack"; empty: none
+  std::uint64_t size = 0;       // of the whole object, bytes
+  std::uint64_t offset = 0;     // of the address in the object, bytes
+  std::uint64_t goroutine = 0;  // that allocated it, or whose stack it is
+  Stack allocated_at;           // kHeap
+};
+
+/// One sentence of the story, in the order in which things happen.
+struct Step {
+  std::uint64_t goroutine = 0;  // 0: no particular one
+  std::string message;
+  Location location;
+};
+
+/// A replacement of source text that mends the defect.
+struct Fix {
+  Location location;           // of the first byte replaced
+  std::uint32_t length = 0;    // bytes replaced
+  std::string text;            // what stands there instead
+};
+
+/// How sure the finding is.
+enum class Level : std::uint8_t { kCertain, kLikely, kMaybe };
+
+struct Finding {
+  std::string id;  // "race", "deadlock", "panic", or a check's id
+  Level level = Level::kCertain;
+  std::string message;  // one sentence: what goes wrong
+  Location location;    // where it goes wrong
+  std::vector<Access> accesses;       // race: the later one first
+  Memory memory;                      // race
+  std::vector<Goroutine> goroutines;  // those that take part
+  std::vector<Step> steps;            // the interleaving, or the notes
+  std::vector<Fix> fixes;
+  std::string why;        // race: why the two are unordered
+  std::string hint;       // what mends it, if it is known
+  std::string reproduce;  // the command that shows it again
+  std::uint64_t count = 1;  // equal findings folded into this one
+};
+
+}  // namespace chansan

@@ -1,0 +1,112 @@
+// Where events go, and what a listener may ask of the runtime.
+//
+// There is one sink, null by default; an unset hook costs one predictable
+// branch. It is installed once, before main, and never changes afterwards.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "runtime/event.h"
+
+namespace csp::seam {
+
+/// One goroutine at the moment when the program died or was dumped.
+struct GoroutineSnapshot {
+  GoroutineId id = 0;
+  GoroutineId creator = 0;        // 0: none (main)
+  std::string name;               // empty: none was given
+  std::string status;             // "running", "runnable" or Go's wait reason
+  std::vector<std::uintptr_t> pcs;  // innermost first; return addresses - 1
+  std::uintptr_t created_at = 0;  // pc of the go statement; 0: not known
+  std::uint64_t waits_on = 0;     // object of the wait; 0: none or several
+  std::int64_t waiting_ns = 0;    // how long it has been waiting
+};
+
+/// A fatal error or panic that is about to end the program with status 2.
+struct Fatal {
+  enum class Kind : std::uint8_t { kDeadlock, kPanic, kFatalError };
+  Kind kind = Kind::kFatalError;
+  std::string message;  // Go's first line
+  std::span<const GoroutineSnapshot> goroutines;
+};
+
+/// The listener's side. Every member is set when the sink is installed.
+struct Hooks {
+  /// A synchronization event of the runtime. Called on the OS thread where it
+  /// happens, possibly under the lock of the object that it is about: must
+  /// not park, must not call the runtime.
+  void (*event)(const Event& event);
+  /// `goroutine` runs on this OS thread from now on. `*state` is the
+  /// listener's own, null when the goroutine is new, kept per goroutine.
+  void (*resume)(GoroutineId goroutine, void** state);
+  /// The id of the calling foreign OS thread.
+  GoroutineId (*thread_id)();
+  /// The calling goroutine's accesses are not checked until the matching end,
+  /// and an OS thread that it creates meanwhile is the runtime's own.
+  void (*ignore_begin)();
+  void (*ignore_end)();
+  /// Reports made so far.
+  std::size_t (*reports)();
+  /// The goroutine stack [low, high) begins a new life without history.
+  void (*stack_recycled)(std::uintptr_t low, std::uintptr_t high);
+  /// The program is about to die; called once, no goroutine runs any more
+  /// but the caller.
+  void (*fatal)(const Fatal& fatal);
+  /// The program ends with `status`. Returns the status to end with.
+  int (*exiting)(int status);
+};
+
+/// The sink; null until installed.
+extern const Hooks* hooks;
+
+/// Installs the sink. Requires: before main, once, and never undone.
+void install(const Hooks& sink);
+
+// What the runtime offers to the listener.
+
+/// One source position of a program counter; inlined functions give several.
+struct Symbol {
+  std::string function;  // demangled, without parameters; empty: not known
+  std::string file;      // as the compiler wrote it; empty: not known
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  bool inlined = false;  // into the symbol that follows
+  bool library = false;  // csp, the standard library or below: not the user's
+};
+
+/// The source positions of `pc`, innermost first; never empty. `pc` points
+/// into the instruction (a return address minus one).
+std::vector<Symbol> symbolize(std::uintptr_t pc);
+
+/// The name of the global variable that covers `address`, its first address
+/// and size; empty if there is none.
+struct GlobalVariable {
+  std::string name;
+  std::uintptr_t address = 0;
+  std::size_t size = 0;
+};
+GlobalVariable global_at(std::uintptr_t address);
+
+/// The name that the program gave to a goroutine that is alive; else empty.
+std::string goroutine_name(GoroutineId goroutine);
+
+/// The goroutine whose stack covers `address`; 0 if none does. OS threads'
+/// own stacks are not known here.
+GoroutineId stack_owner(std::uintptr_t address);
+
+/// The goroutine that runs on this OS thread; 0 on a foreign thread that has
+/// not used the runtime.
+GoroutineId current_goroutine();
+
+/// A new id from the sequence of goroutine ids, for a foreign thread.
+GoroutineId next_goroutine_id();
+
+/// The value of `name` in CHANSAN_OPTIONS, or null. The runtime has checked
+/// the names against runtime/options.def before main.
+const char* option(const char* name);
+
+}  // namespace csp::seam
