@@ -66,6 +66,7 @@ struct Memory {
   std::uint64_t offset = 0;     // of the address in the object, bytes
   std::uint64_t goroutine = 0;  // that allocated it, or whose stack it is
   Stack allocated_at;           // kHeap
+  Location declared_at;         // kGlobal, kStack
 };
 
 /// One sentence of the story, in the order in which things happen.

@@ -27,6 +27,10 @@ struct Summary {
 /// (`file:line:column: warning: text [chansan-id]` and notes).
 std::string to_text(const Finding& finding, Color color = Color::kNever);
 
+/// What a deadlock, panic or fatal error comes to, in one sentence; empty if
+/// the message says it all.
+std::string verdict(const Finding& finding);
+
 /// One JSON object, without a line break at its end.
 std::string to_json(const Finding& finding);
 

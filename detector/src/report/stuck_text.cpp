@@ -1,0 +1,107 @@
+// A deadlock, panic or fatal error: the verdict in one sentence, then every
+// goroutine in the form of Go's dumps, so that tools for those read it.
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chansan/report.h"
+#include "detector/src/report/names.h"
+#include "detector/src/report/text_out.h"
+
+namespace chansan {
+namespace {
+
+using StatusCount = std::pair<std::string, std::uint64_t>;
+
+// How many goroutines have each status, in order of first appearance.
+std::vector<StatusCount> status_counts(const Finding& finding) {
+  std::vector<StatusCount> counts;
+  for (const Goroutine& goroutine : finding.goroutines) {
+    const auto known = std::find_if(
+        counts.begin(), counts.end(),
+        [&](const auto& each) { return each.first == goroutine.status; });
+    if (known == counts.end()) {
+      counts.emplace_back(goroutine.status, 1);
+    } else {
+      ++known->second;
+    }
+  }
+  return counts;
+}
+
+std::string deadlock_verdict(const Finding& finding) {
+  if (finding.goroutines.empty()) {
+    return "Deadlock: every goroutine is blocked and nothing can wake one.";
+  }
+  if (finding.goroutines.size() == 1) {
+    const Goroutine& only = finding.goroutines.front();
+    return "Deadlock: the only goroutine is blocked for ever (" + only.status +
+           ").";
+  }
+  std::string text = "Deadlock: all " +
+                     counted(finding.goroutines.size(), "goroutine") +
+                     " are blocked for ever (";
+  std::string separator;
+  for (const auto& [status, count] : status_counts(finding)) {
+    text += separator + std::to_string(count) + " in " + status;
+    separator = ", ";
+  }
+  return text + ").";
+}
+
+void header(TextOut& out, const Goroutine& goroutine) {
+  out.line("goroutine " + std::to_string(goroutine.id) + " [" +
+               (goroutine.status.empty() ? "running" : goroutine.status) + "]:",
+           Paint::kBold);
+  if (!goroutine.name.empty()) out.line("\"" + goroutine.name + "\"");
+  if (!goroutine.waits_for.empty()) {
+    out.line("waits for " + goroutine.waits_for);
+  }
+}
+
+void creation(TextOut& out, const Goroutine& goroutine) {
+  const Stack stack = user_frames(goroutine.created_at);
+  if (stack.empty() && goroutine.creator == 0) return;
+  // Go's form: the name without parentheses, and one frame.
+  std::string text = "created by ";
+  text += stack.empty() || stack.front().function.empty()
+              ? "??"
+              : stack.front().function;
+  if (goroutine.creator != 0) {
+    text += " in goroutine " + std::to_string(goroutine.creator);
+  }
+  out.line(text);
+  if (stack.empty()) return;
+  Location location = stack.front().location;
+  location.column = 0;
+  out.line("\t" + location_name(location));
+}
+
+}  // namespace
+
+std::string verdict(const Finding& finding) {
+  if (!finding.why.empty()) return finding.why;
+  if (finding.id == "deadlock") return deadlock_verdict(finding);
+  return "";
+}
+
+void stuck_text(TextOut& out, const Finding& finding) {
+  if (const std::string text = verdict(finding); !text.empty()) {
+    out.line(text, Paint::kBold);
+    out.line();
+  }
+  out.line(finding.message, Paint::kRed);
+  for (const Goroutine& goroutine : finding.goroutines) {
+    out.line();
+    header(out, goroutine);
+    out.dump_stack(goroutine.stack);
+    creation(out, goroutine);
+  }
+  if (finding.hint.empty() && finding.reproduce.empty()) return;
+  out.line();
+  if (!finding.hint.empty()) out.line("Hint: " + finding.hint);
+  if (!finding.reproduce.empty()) out.line("Again: " + finding.reproduce);
+}
+
+}  // namespace chansan
