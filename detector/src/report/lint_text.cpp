@@ -35,10 +35,10 @@ void lint_text(TextOut& out, const Finding& finding) {
   if (!finding.hint.empty()) note(out, finding.location, finding.hint);
   for (const Fix& fix : finding.fixes) {
     if (fix.text.empty()) {
-      note(out, fix.location, "mended by removing this");
+      note(out, fix.location, "fix: remove this");
     } else {
-      const std::string verb = fix.length == 0 ? "inserting '" : "writing '";
-      note(out, fix.location, "mended by " + verb + fix.text + "' here");
+      const std::string verb = fix.length == 0 ? "insert '" : "write '";
+      note(out, fix.location, "fix: " + verb + fix.text + "' here");
     }
   }
   if (finding.count > 1) {

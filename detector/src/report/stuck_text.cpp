@@ -39,9 +39,11 @@ std::string deadlock_verdict(const Finding& finding) {
     return "Deadlock: the only goroutine is blocked for ever (" + only.status +
            ").";
   }
-  std::string text = "Deadlock: all " +
-                     counted(finding.goroutines.size(), "goroutine") +
-                     " are blocked for ever (";
+  const std::size_t size = finding.goroutines.size();
+  std::string text =
+      "Deadlock: " +
+      (size == 2 ? "both goroutines" : "all " + counted(size, "goroutine")) +
+      " are blocked for ever (";
   std::string separator;
   for (const auto& [status, count] : status_counts(finding)) {
     text += separator + std::to_string(count) + " in " + status;

@@ -1,0 +1,128 @@
+#include "tests/report/samples.h"
+
+namespace chansan::testing {
+namespace {
+
+Frame user(std::string function, std::uint32_t line, std::uint32_t column) {
+  return {std::move(function), {"src/main.cpp", line, column}, false, false};
+}
+
+Frame library(std::string function, std::uint32_t line) {
+  return {std::move(function), {"csp/go.h", line, 3}, true, true};
+}
+
+Finding global_race() {
+  Finding finding;
+  finding.id = "race";
+  finding.message = "two goroutines use 'counter' and nothing orders them";
+  finding.location = {"src/main.cpp", 9, 5};
+  finding.accesses = {
+      {"write",
+       7,
+       0x5e1640,
+       4,
+       {user("increment", 9, 5), user("main::$_0::operator()", 14, 3),
+        library("csp::internal::run", 40)}},
+      {"read", 1, 0x5e1640, 4, {user("main", 20, 12)}},
+  };
+  finding.memory.kind = Memory::Kind::kGlobal;
+  finding.memory.name = "counter";
+  finding.memory.size = 4;
+  finding.memory.declared_at = {"src/main.cpp", 3, 5};
+  finding.goroutines = {
+      {7, "worker", "running", {}, 4, {user("start", 13, 3)}, ""},
+      {4, "", "finished", {}, 1, {user("main", 18, 3)}, ""},
+      {1, "", "running", {}, 0, {}, ""}};
+  finding.why = "The two goroutines share no synchronization at all.";
+  finding.hint = "hold one mutex around both";
+  finding.reproduce = "CHANSAN_OPTIONS=seed=7 ./counter";
+  finding.count = 10;
+  return finding;
+}
+
+Finding heap_race() {
+  Finding finding;
+  finding.id = "race";
+  finding.message = "two goroutines use one heap block unordered";
+  finding.accesses = {
+      {"write",
+       3,
+       0x7f2a10000108,
+       8,
+       {library("std::vector<long>::operator[]", 1120), user("fill", 31, 7)}},
+      {"atomic write", 2, 0x7f2a10000108, 8, {}},
+  };
+  finding.memory.kind = Memory::Kind::kHeap;
+  finding.memory.size = 80;
+  finding.memory.offset = 8;
+  finding.memory.goroutine = 1;
+  finding.memory.allocated_at = {user("main", 25, 20)};
+  finding.goroutines = {
+      {3, "", "sync.Mutex.Lock", {}, 1, {user("main", 27, 3)}, ""},
+      {2, "", "finished", {}, 1, {user("main", 26, 3)}, ""}};
+  finding.steps = {{2,
+                    "unlocked mutex 'guard', which nobody locked since",
+                    {"src/main.cpp", 33, 3}}};
+  return finding;
+}
+
+Finding deadlock() {
+  Finding finding;
+  finding.id = "deadlock";
+  finding.message = "fatal error: all goroutines are asleep - deadlock!";
+  finding.location = {"src/main.cpp", 12, 7};
+  finding.goroutines = {
+      {1,
+       "",
+       "chan receive",
+       {library("csp::chan<int>::recv", 80), user("main", 12, 7)},
+       0,
+       {},
+       "channel 'results' made at src/main.cpp:8"},
+      {18,
+       "feeder",
+       "chan send",
+       {user("feed", 5, 5)},
+       1,
+       {user("main", 10, 3)},
+       ""}};
+  finding.hint = "nobody receives from 'results' twice";
+  return finding;
+}
+
+Finding panic() {
+  Finding finding;
+  finding.id = "panic";
+  finding.message = "panic: send on closed channel";
+  finding.goroutines = {{1, "", "running", {user("main", 6, 3)}, 0, {}, ""}};
+  return finding;
+}
+
+Finding lint() {
+  Finding finding;
+  finding.id = "chan-range-never-closed";
+  finding.level = Level::kLikely;
+  finding.message = "this range never ends: nothing closes 'numbers'";
+  finding.location = {"src/main.cpp", 21, 17};
+  finding.steps = {
+      {0, "made here", {"src/main.cpp", 15, 8}},
+      {2, "the only sender returns without close()", {"src/main.cpp", 9, 3}}};
+  finding.hint = "close it after the last send";
+  finding.fixes = {{{"src/main.cpp", 9, 1}, 0, "numbers.close();"},
+                   {{"src/main.cpp", 10, 1}, 4, ""}};
+  return finding;
+}
+
+}  // namespace
+
+const std::vector<Sample>& samples() {
+  static const auto& all =
+      *new std::vector<Sample>{{"race_global", global_race()},
+                               {"race_heap", heap_race()},
+                               {"deadlock", deadlock()},
+                               {"panic", panic()},
+                               {"lint", lint()}};
+  return all;
+}
+
+}  // namespace chansan::testing
