@@ -61,6 +61,29 @@ TEST(TextTest, StackOfTheLibraryAloneIsShownWhole) {
             "\tcsp/f.h:1\n");
 }
 
+TEST(TextTest, SourceStandsBelowItsPlace) {
+  TextOptions options;
+  options.source = [](const Location& location) {
+    return location.line == 9 ? "  ++counter;" : "";
+  };
+  Finding race;
+  race.id = "race";
+  race.accesses = {{"write", 1, 0x10, 4, {{"main", {"a.cpp", 9, 3}}}},
+                   {"read", 1, 0x10, 4, {{"main", {"a.cpp", 8, 3}}}}};
+  const std::string text = to_text(race, options);
+  EXPECT_NE(text.find("      a.cpp:9:3\n          ++counter;\n"), text.npos);
+  EXPECT_NE(text.find("      a.cpp:8:3\n===="), text.npos);
+
+  Finding lint;
+  lint.id = "check";
+  lint.message = "wrong";
+  lint.location = {"a.cpp", 9, 5};
+  EXPECT_EQ(to_text(lint, options),
+            "a.cpp:9:5: warning: wrong [chansan-check]\n"
+            "  ++counter;\n"
+            "    ^\n");
+}
+
 TEST(VerdictTest, CountsWhatEachGoroutineWaitsIn) {
   Finding finding;
   finding.id = "deadlock";

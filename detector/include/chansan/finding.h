@@ -39,6 +39,7 @@ struct Goroutine {
   std::uint64_t creator = 0;  // 0: none
   Stack created_at;           // the go statement
   std::string waits_for;      // the object it waits on, named; empty: none
+  std::int64_t waiting_ns = 0;  // how long it has had this status; 0: not known
 };
 
 /// One side of a race.
@@ -87,7 +88,8 @@ struct Fix {
 enum class Level : std::uint8_t { kCertain, kLikely, kMaybe };
 
 struct Finding {
-  std::string id;  // "race", "deadlock", "panic", or a check's id
+  // "race", "deadlock", "panic", "fatal", "dump", or a check's id.
+  std::string id;
   Level level = Level::kCertain;
   std::string message;  // one sentence: what goes wrong
   Location location;    // where it goes wrong

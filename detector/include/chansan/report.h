@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -13,6 +14,13 @@ namespace chansan {
 inline constexpr int kFindingsVersion = 1;
 
 enum class Color : std::uint8_t { kNever, kAlways };
+
+struct TextOptions {
+  Color color = Color::kNever;
+  /// The text of a source line, shown below its place; empty: not known.
+  /// Unset, no source is shown.
+  std::function<std::string(const Location&)> source;
+};
 
 /// What a run or an analysis has to say besides its findings.
 struct Summary {
@@ -26,6 +34,7 @@ struct Summary {
 /// (`WARNING: DATA RACE`), or of the lint in the compilers'
 /// (`file:line:column: warning: text [chansan-id]` and notes).
 std::string to_text(const Finding& finding, Color color = Color::kNever);
+std::string to_text(const Finding& finding, const TextOptions& options);
 
 /// What a deadlock, panic or fatal error comes to, in one sentence; empty if
 /// the message says it all.

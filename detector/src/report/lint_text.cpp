@@ -17,6 +17,7 @@ void diagnostic_line(TextOut& out, const Location& location,
   out.put(": ", Paint::kBold);
   out.put(std::string(kind) + ": ", paint);
   out.line(message);
+  out.quote(location);
 }
 
 void note(TextOut& out, const Location& location, const std::string& message) {

@@ -107,7 +107,7 @@ void story_text(TextOut& out, const Finding& finding) {
     }
     out.line(text + step.message);
     if (!step.location.file.empty()) {
-      out.line("      " + location_name(step.location));
+      out.place("      ", step.location);
     }
   }
 }

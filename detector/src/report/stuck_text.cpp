@@ -53,8 +53,13 @@ std::string deadlock_verdict(const Finding& finding) {
 }
 
 void header(TextOut& out, const Goroutine& goroutine) {
-  out.line("goroutine " + std::to_string(goroutine.id) + " [" +
-               (goroutine.status.empty() ? "running" : goroutine.status) + "]:",
+  constexpr std::int64_t kMinute = 60'000'000'000;
+  std::string status = goroutine.status.empty() ? "running" : goroutine.status;
+  if (goroutine.waiting_ns >= kMinute) {
+    status +=
+        ", " + std::to_string(goroutine.waiting_ns / kMinute) + " minutes";
+  }
+  out.line("goroutine " + std::to_string(goroutine.id) + " [" + status + "]:",
            Paint::kBold);
   if (!goroutine.name.empty()) out.line("\"" + goroutine.name + "\"");
   if (!goroutine.waits_for.empty()) {
@@ -77,7 +82,7 @@ void creation(TextOut& out, const Goroutine& goroutine) {
   if (stack.empty()) return;
   Location location = stack.front().location;
   location.column = 0;
-  out.line("\t" + location_name(location));
+  out.place("\t", location);
 }
 
 }  // namespace

@@ -5,11 +5,15 @@
 namespace chansan {
 
 std::string to_text(const Finding& finding, Color color) {
-  TextOut out(color);
+  return to_text(finding, TextOptions{color, nullptr});
+}
+
+std::string to_text(const Finding& finding, const TextOptions& options) {
+  TextOut out(options);
   if (finding.id == "race") {
     race_text(out, finding);
   } else if (finding.id == "deadlock" || finding.id == "panic" ||
-             finding.id == "fatal") {
+             finding.id == "fatal" || finding.id == "dump") {
     stuck_text(out, finding);
   } else {
     lint_text(out, finding);

@@ -27,7 +27,8 @@ std::string_view escape_sequence(Paint paint) {
 }  // namespace
 
 void TextOut::put(std::string_view text, Paint paint) {
-  const bool painted = color_ == Color::kAlways && paint != Paint::kPlain;
+  const bool painted =
+      options_.color == Color::kAlways && paint != Paint::kPlain;
   if (painted) text_ += escape_sequence(paint);
   text_ += text;
   if (painted) text_ += "\033[0m";
@@ -38,11 +39,39 @@ void TextOut::line(std::string_view text, Paint paint) {
   text_ += '\n';
 }
 
+std::string TextOut::source_line(const Location& location) const {
+  if (!options_.source || location.file.empty() || location.line == 0) {
+    return "";
+  }
+  return options_.source(location);
+}
+
+void TextOut::place(std::string_view prefix, const Location& location) {
+  line(std::string(prefix) + location_name(location));
+  const std::string source = source_line(location);
+  const std::size_t start = source.find_first_not_of(" \t");
+  if (start == source.npos) return;
+  line(std::string(prefix) + "    " + source.substr(start), Paint::kCyan);
+}
+
+void TextOut::quote(const Location& location) {
+  const std::string source = source_line(location);
+  if (source.empty()) return;
+  line(source);
+  if (location.column == 0 || location.column > source.size() + 1) return;
+  // Tabs stay tabs, so that the caret stands below its column however wide
+  // they are shown.
+  std::string margin = source.substr(0, location.column - 1);
+  std::replace_if(
+      margin.begin(), margin.end(), [](char c) { return c != '\t'; }, ' ');
+  line(margin + "^", Paint::kCyan);
+}
+
 void TextOut::race_stack(const Stack& stack) {
   if (stack.empty()) line("  [stack not known]");
   for (const Frame& frame : shown_frames(stack)) {
     line("  " + call_name(frame));
-    line("      " + location_name(frame.location));
+    place("      ", frame.location);
   }
 }
 
@@ -52,7 +81,7 @@ void TextOut::dump_stack(const Stack& stack) {
     Location location = frame.location;
     location.column = 0;
     line(call_name(frame));
-    line("\t" + location_name(location));
+    place("\t", location);
   }
 }
 

@@ -14,12 +14,20 @@ enum class Paint : std::uint8_t { kPlain, kBold, kRed, kMagenta, kCyan };
 
 class TextOut {
  public:
-  explicit TextOut(Color color) : color_(color) {}
+  /// `options` must outlive this.
+  explicit TextOut(const TextOptions& options) : options_(options) {}
 
   /// Appends `text` in the given paint, no line break.
   void put(std::string_view text, Paint paint = Paint::kPlain);
   /// Appends `text` and a line break.
   void line(std::string_view text = {}, Paint paint = Paint::kPlain);
+
+  /// `prefix`, the location and a line break; below it, indented further, the
+  /// source where that is to be shown.
+  void place(std::string_view prefix, const Location& location);
+  /// The source of `location` in the compilers' form: the line as it stands,
+  /// and a caret below the column.
+  void quote(const Location& location);
 
   /// The stack in Go's race form: `  function()`, `      file:line:column`.
   void race_stack(const Stack& stack);
@@ -29,7 +37,9 @@ class TextOut {
   const std::string& text() const { return text_; }
 
  private:
-  Color color_;
+  std::string source_line(const Location& location) const;
+
+  const TextOptions& options_;
   std::string text_;
 };
 
