@@ -26,7 +26,8 @@ enum class EventKind : std::uint8_t {
               // goroutine 0: a timer's, which acquires from its timer next
   kGoStart,   // the first step of a goroutine
   kGoEnd,     // the last step; orders nothing by itself
-  kJoin,      // other = a thread that has ended and whose end is now seen
+  kJoin,      // other = a thread that has ended and whose end is now seen;
+              // flag kDetached: nobody will see its end
 
   // Memory: object = first address, size = bytes, pc = the access.
   kRead,
@@ -89,6 +90,8 @@ enum class MemoryOrder : std::uint8_t {
 };
 
 /// Bits of Event::flags.
+inline constexpr std::uint8_t kJoinable = 1;  // kGoCreate: a kJoin will follow
+inline constexpr std::uint8_t kDetached = 1;  // kJoin
 inline constexpr std::uint8_t kFromZero = 1;     // kWgAdd
 inline constexpr std::uint8_t kFirstWaiter = 1;  // kWgWaitBegin
 

@@ -1,0 +1,255 @@
+#include "detector/src/race/clock.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace chansan::race {
+
+namespace {
+constexpr int kFanBits = 5;
+constexpr std::size_t kFan = std::size_t{1} << kFanBits;
+}  // namespace
+
+// A node of height 0 holds ticks, a higher one holds nodes one lower; a
+// missing child is all zero.
+class ClockNode {
+ public:
+  explicit ClockNode(std::uint32_t node_height) : height(node_height) {}
+
+  bool unique() const { return owners.load(std::memory_order_acquire) == 1; }
+  bool spans(ChainId chain) const {
+    return chain >> (kFanBits * (height + 1)) == 0;
+  }
+
+  std::atomic<std::uint32_t> owners{1};
+  const std::uint32_t height;
+};
+
+namespace {
+
+class Leaf : public ClockNode {
+ public:
+  Leaf() : ClockNode(0) {}
+  std::array<Tick, kFan> ticks{};
+};
+
+class Inner : public ClockNode {
+ public:
+  explicit Inner(std::uint32_t node_height) : ClockNode(node_height) {}
+  std::array<ClockNode*, kFan> children{};
+};
+
+Leaf* leaf(ClockNode* node) { return static_cast<Leaf*>(node); }
+Inner* inner(ClockNode* node) { return static_cast<Inner*>(node); }
+
+std::size_t slot(ChainId chain, std::uint32_t height) {
+  return (chain >> (kFanBits * height)) & (kFan - 1);
+}
+
+ClockNode* share(ClockNode* node) {
+  if (node != nullptr) node->owners.fetch_add(1, std::memory_order_relaxed);
+  return node;
+}
+
+void drop(ClockNode* node) {
+  if (node == nullptr) return;
+  if (node->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  if (node->height == 0) {
+    delete leaf(node);
+    return;
+  }
+  for (ClockNode* child : inner(node)->children) drop(child);
+  delete inner(node);
+}
+
+// Takes `node`, returns one that nobody else owns, with the same content.
+ClockNode* own(ClockNode* node) {
+  if (node->unique()) return node;
+  ClockNode* copy;
+  if (node->height == 0) {
+    auto* fresh = new Leaf;
+    fresh->ticks = leaf(node)->ticks;
+    copy = fresh;
+  } else {
+    auto* fresh = new Inner(node->height);
+    for (std::size_t i = 0; i < kFan; ++i) {
+      fresh->children[i] = share(inner(node)->children[i]);
+    }
+    copy = fresh;
+  }
+  drop(node);
+  return copy;
+}
+
+ClockNode* make(std::uint32_t height) {
+  if (height == 0) return new Leaf;
+  return new Inner(height);
+}
+
+// Takes `node`, returns a node of `height` above it.
+ClockNode* lift(ClockNode* node, std::uint32_t height) {
+  while (node->height < height) {
+    auto* above = new Inner(node->height + 1);
+    above->children[0] = node;
+    node = above;
+  }
+  return node;
+}
+
+ClockNode* join_nodes(ClockNode* into, ClockNode* from);
+
+// Takes `into`, borrows `from`; both are leaves.
+ClockNode* join_leaves(ClockNode* into, ClockNode* from) {
+  const auto& more = leaf(from)->ticks;
+  bool into_covers = true;
+  bool from_covers = true;
+  for (std::size_t i = 0; i < kFan; ++i) {
+    into_covers &= leaf(into)->ticks[i] >= more[i];
+    from_covers &= more[i] >= leaf(into)->ticks[i];
+  }
+  if (into_covers) return into;
+  if (from_covers) {
+    // Sharing theirs lets the next join skip it by its address.
+    drop(into);
+    return share(from);
+  }
+  into = own(into);
+  auto& ticks = leaf(into)->ticks;
+  for (std::size_t i = 0; i < kFan; ++i) ticks[i] = std::max(ticks[i], more[i]);
+  return into;
+}
+
+// Takes `into`, borrows `from`; both are inner nodes of one height.
+ClockNode* join_inners(ClockNode* into, ClockNode* from) {
+  // Children of a node that only we own can be edited in place, so they are
+  // moved out; those of a shared node are shared.
+  const bool move = into->unique();
+  std::array<ClockNode*, kFan> joined;
+  bool is_into = true;
+  bool is_from = true;
+  for (std::size_t i = 0; i < kFan; ++i) {
+    ClockNode*& mine = inner(into)->children[i];
+    ClockNode* theirs = inner(from)->children[i];
+    ClockNode* const before = mine;
+    joined[i] =
+        join_nodes(move ? std::exchange(mine, nullptr) : share(mine), theirs);
+    is_into &= joined[i] == before;
+    is_from &= joined[i] == theirs;
+  }
+  if (move) {
+    inner(into)->children = joined;
+    if (!is_from) return into;
+    drop(into);
+    return share(from);
+  }
+  if (is_into || is_from) {
+    for (ClockNode* child : joined) drop(child);
+    if (is_into) return into;
+    drop(into);
+    return share(from);
+  }
+  auto* fresh = new Inner(into->height);
+  fresh->children = joined;
+  drop(into);
+  return fresh;
+}
+
+// Takes `into`, borrows `from`; of one height where neither is null.
+ClockNode* join_nodes(ClockNode* into, ClockNode* from) {
+  if (from == nullptr || into == from) return into;
+  if (into == nullptr) return share(from);
+  return into->height == 0 ? join_leaves(into, from) : join_inners(into, from);
+}
+
+}  // namespace
+
+ClockTree::ClockTree(const ClockTree& other) : root_(share(other.root_)) {}
+
+ClockTree::~ClockTree() { drop(root_); }
+
+Tick ClockTree::get(ChainId chain) const {
+  ClockNode* node = root_;
+  if (node == nullptr || !node->spans(chain)) return 0;
+  while (node != nullptr && node->height > 0) {
+    node = inner(node)->children[slot(chain, node->height)];
+  }
+  return node == nullptr ? 0 : leaf(node)->ticks[slot(chain, 0)];
+}
+
+void ClockTree::raise(ChainId chain, Tick tick) {
+  if (root_ == nullptr) root_ = make(0);
+  while (!root_->spans(chain)) root_ = lift(root_, root_->height + 1);
+  ClockNode** link = &root_;
+  while (true) {
+    *link = own(*link);
+    ClockNode* node = *link;
+    if (node->height == 0) {
+      Tick& known = leaf(node)->ticks[slot(chain, 0)];
+      known = std::max(known, tick);
+      return;
+    }
+    link = &inner(node)->children[slot(chain, node->height)];
+    if (*link == nullptr) *link = make(node->height - 1);
+  }
+}
+
+void ClockTree::join(const ClockTree& other) {
+  if (other.root_ == nullptr || other.root_ == root_) return;
+  if (root_ == nullptr) {
+    root_ = share(other.root_);
+    return;
+  }
+  if (root_->height < other.root_->height) {
+    root_ = lift(root_, other.root_->height);
+  }
+  if (root_->height == other.root_->height) {
+    root_ = join_nodes(root_, other.root_);
+    return;
+  }
+  // Theirs is lower: it concerns our leftmost descendant of its height only.
+  ClockNode** link = &root_;
+  while (*link != nullptr && (*link)->height > other.root_->height) {
+    *link = own(*link);
+    ClockNode* node = *link;
+    link = &inner(node)->children[0];
+    if (*link == nullptr && node->height - 1 > other.root_->height) {
+      *link = make(node->height - 1);
+    }
+  }
+  *link = join_nodes(*link, other.root_);
+}
+
+Tick Clock::get(ChainId chain) const {
+  Tick known = 0;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    if (beside_[i].chain == chain) known = beside_[i].tick;
+  }
+  return tree_.empty() ? known : std::max(known, tree_.get(chain));
+}
+
+void Clock::raise(ChainId chain, Tick tick) {
+  stamp_ = Epoch();
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    if (beside_[i].chain != chain) continue;
+    beside_[i].tick = std::max(beside_[i].tick, tick);
+    return;
+  }
+  if (count_ == kBeside) {
+    for (const Entry& entry : beside_) tree_.raise(entry.chain, entry.tick);
+    count_ = 0;
+  }
+  beside_[count_++] = {chain, tick};
+}
+
+void Clock::join(const Clock& other) {
+  if (other.stamp_.chain != kNoChain && covers(other.stamp_)) return;
+  stamp_ = Epoch();
+  tree_.join(other.tree_);
+  for (std::uint32_t i = 0; i < other.count_; ++i) {
+    if (!covers({other.beside_[i].chain, other.beside_[i].tick})) {
+      raise(other.beside_[i].chain, other.beside_[i].tick);
+    }
+  }
+}
+
+}  // namespace chansan::race

@@ -1,0 +1,145 @@
+// Release and acquire, and the C++ memory orders.
+#include <utility>
+
+#include "detector/src/race/detector.h"
+
+namespace chansan::race {
+
+using csp::seam::Event;
+using csp::seam::EventKind;
+using csp::seam::MemoryOrder;
+
+namespace {
+
+bool acquires(MemoryOrder order) {
+  return order == MemoryOrder::kConsume || order == MemoryOrder::kAcquire ||
+         order == MemoryOrder::kAcqRel || order == MemoryOrder::kSeqCst;
+}
+
+bool releases(MemoryOrder order) {
+  return order == MemoryOrder::kRelease || order == MemoryOrder::kAcqRel ||
+         order == MemoryOrder::kSeqCst;
+}
+
+}  // namespace
+
+// All that has happened before the goroutine's present, its own part included;
+// what it does from now on is not in it.
+Clock RaceDetector::snapshot(Goroutine& goroutine) {
+  if (!ensure_chain(goroutine)) return goroutine.clock;
+  const Epoch now = goroutine.now;
+  goroutine.clock.raise(now.chain, now.tick);
+  Clock copy = goroutine.clock;
+  copy.set_stamp(now);
+  // A chain whose ticks are used up is left; the clock knows all of it.
+  if (now.tick == kTickMax) {
+    goroutine.now = Epoch();
+    goroutine.read_key = Goroutine::kNoKey;
+  } else {
+    set_now(goroutine, {now.chain, now.tick + 1});
+  }
+  goroutine.touched = false;
+  return copy;
+}
+
+// Requires: the snapshot has been taken already.
+void RaceDetector::note_release(Goroutine& goroutine, EventKind kind,
+                                std::uint64_t object, ContextId context) {
+  const Epoch now = goroutine.now;
+  goroutine.life->last_release = {
+      kind, context, now.chain == kNoChain ? kTickMax : now.tick - 1, object};
+}
+
+Fences& RaceDetector::fences(Goroutine& goroutine) {
+  if (goroutine.fences == nullptr) {
+    goroutine.fences = std::make_unique<Fences>();
+  }
+  return *goroutine.fences;
+}
+
+void RaceDetector::load_clock(Goroutine& goroutine, const Clock& released,
+                              MemoryOrder order) {
+  if (acquires(order)) {
+    goroutine.clock.join(released);
+  } else if (!released.empty()) {
+    fences(goroutine).pending.join(released);
+  }
+}
+
+// The clock of the value that is stored: what its readers may acquire. A store
+// begins anew; a read-modify-write continues the release sequences that the
+// value before it belongs to.
+void RaceDetector::store_clock(Goroutine& goroutine, PageNotes& notes,
+                               std::uint64_t address, MemoryOrder order,
+                               AtomicKind kind) {
+  Clock published;
+  if (releases(order)) {
+    published = snapshot(goroutine);
+  } else if (goroutine.fences != nullptr) {
+    published = goroutine.fences->released;
+  }
+  const auto object = notes.sync.find(address);
+  if (object == notes.sync.end()) {
+    if (!published.empty()) notes.sync[address].released = std::move(published);
+  } else if (kind == AtomicKind::kRmw) {
+    object->second.released.join(published);
+  } else {
+    object->second.released = std::move(published);
+  }
+}
+
+void RaceDetector::atomic_clocks(Goroutine& goroutine, std::uint64_t address,
+                                 std::uint64_t size, PageNotes& notes,
+                                 AtomicKind kind, MemoryOrder order,
+                                 ContextId context, PendingRaces& races) {
+  if (kind != AtomicKind::kStore) {
+    const auto object = notes.sync.find(address);
+    if (object != notes.sync.end()) {
+      load_clock(goroutine, object->second.released, order);
+    }
+  }
+  // Between what it acquires and what it releases: what the value's writer
+  // published is ordered before this access, not only after it.
+  const Manner manner =
+      kind == AtomicKind::kLoad ? Manner::kAtomicRead : Manner::kAtomicWrite;
+  const std::uint64_t end = address + size;
+  for (std::uint64_t at = address; at < end;) {
+    const std::uint64_t next =
+        std::min(end, (at & ~(kGranuleBytes - 1)) + kGranuleBytes);
+    if (!is_repeated(goroutine, at, next - at, manner)) {
+      access_granule(goroutine, at, next - at, manner, context, races);
+    }
+    at = next;
+  }
+  if (kind == AtomicKind::kLoad) return;
+  store_clock(goroutine, notes, address, order, kind);
+  if (releases(order)) {
+    note_release(goroutine, EventKind::kAtomicStore, address, context);
+  }
+}
+
+void RaceDetector::fence(Goroutine& goroutine, MemoryOrder order) {
+  if (acquires(order) && goroutine.fences != nullptr) {
+    goroutine.clock.join(goroutine.fences->pending);
+    goroutine.fences->pending.clear();
+  }
+  if (!releases(order)) return;
+  Clock& released = fences(goroutine).released;
+  released = snapshot(goroutine);
+  released.set_stamp(Epoch());  // it may outlive its chain's carrier
+}
+
+void RaceDetector::consume_atomic(const Event& event) {
+  Goroutine& acting = goroutine(event.goroutine);
+  if (event.kind == EventKind::kFence) return fence(acting, event.order);
+  const Site site{.pc = event.pc,
+                  .size = static_cast<std::uint8_t>(event.size)};
+  AtomicKind kind = AtomicKind::kRmw;
+  if (event.kind == EventKind::kAtomicLoad) kind = AtomicKind::kLoad;
+  if (event.kind == EventKind::kAtomicStore) kind = AtomicKind::kStore;
+  const bool wrote = event.kind != EventKind::kAtomicFailed;
+  atomic(acting, event.object, site, kind, event.order, event.failure_order,
+         [wrote] { return wrote; });
+}
+
+}  // namespace chansan::race

@@ -1,0 +1,83 @@
+#include "detector/src/race/context.h"
+
+namespace chansan::race {
+
+namespace {
+
+constexpr int kSizeShift = 56;
+constexpr int kOperationShift = 61;
+constexpr std::uint64_t kPcBits = (1ull << kSizeShift) - 1;
+constexpr std::uint8_t kWidestTold = 16;
+
+std::uint64_t pack(Site site) {
+  const std::uint64_t size = site.size <= kWidestTold ? site.size : 0;
+  return (site.pc & kPcBits) | size << kSizeShift |
+         std::uint64_t{static_cast<std::uint8_t>(site.operation)}
+             << kOperationShift;
+}
+
+Site unpack(std::uint64_t packed) {
+  return {packed & kPcBits, static_cast<Operation>(packed >> kOperationShift),
+          static_cast<std::uint8_t>(packed >> kSizeShift & 0x1f)};
+}
+
+// Multiplication spreads upward, the shift takes the spread bits.
+std::size_t hash(ContextId caller, std::uint64_t packed) {
+  constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15;
+  const std::uint64_t mixed = (packed ^ caller * kGolden) * kGolden;
+  return mixed >> 32;
+}
+
+}  // namespace
+
+ContextTree::ContextTree() = default;
+
+ContextId ContextTree::find(ContextId first, ContextId end, ContextId caller,
+                            std::uint64_t packed) const {
+  for (ContextId id = first; id != end; id = nodes_[id].next) {
+    if (nodes_[id].site == packed && nodes_[id].caller == caller) return id;
+  }
+  return 0;
+}
+
+ContextId ContextTree::intern(ContextId caller, Site site) {
+  const std::uint64_t packed = pack(site);
+  auto& bucket = buckets_[hash(caller, packed) % kBuckets];
+  ContextId first = bucket.load(std::memory_order_acquire);
+  if (const ContextId known = find(first, 0, caller, packed)) return known;
+
+  if (count_.load(std::memory_order_relaxed) >= kNodesMax - 1) {
+    lost_.fetch_add(1, std::memory_order_relaxed);
+    return caller;
+  }
+  const ContextId fresh = count_.fetch_add(1, std::memory_order_relaxed);
+  if (fresh >= kNodesMax) {
+    lost_.fetch_add(1, std::memory_order_relaxed);
+    return caller;
+  }
+  while (true) {
+    nodes_[fresh] = {packed, caller, first};
+    const ContextId seen = first;
+    if (bucket.compare_exchange_strong(first, fresh, std::memory_order_release,
+                                       std::memory_order_acquire)) {
+      return fresh;
+    }
+    // Only what was linked meanwhile can be new; an id is left unused then.
+    if (const ContextId known = find(first, seen, caller, packed)) return known;
+  }
+}
+
+std::vector<std::uint64_t> ContextTree::stack(ContextId context) const {
+  std::vector<std::uint64_t> pcs;
+  for (ContextId id = context; id != 0; id = nodes_[id].caller) {
+    const std::uint64_t pc = unpack(nodes_[id].site).pc;
+    if (pc != 0) pcs.push_back(pc);
+  }
+  return pcs;
+}
+
+Site ContextTree::site(ContextId context) const {
+  return context == 0 ? Site() : unpack(nodes_[context].site);
+}
+
+}  // namespace chansan::race

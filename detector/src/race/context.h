@@ -1,0 +1,70 @@
+// Every calling context that anything was ever remembered at, as a tree.
+//
+// A context is a program counter and the context that called it. It is made
+// when the first access that must be kept happens there, is never recycled, and
+// so both stacks of a race are there however long ago the older one was. The
+// memory is bounded by the program's distinct contexts, not by time.
+//
+// Lock-free: a node is complete before it is linked, and never changes after.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "detector/src/race/cell.h"
+#include "detector/src/race/reserved.h"
+
+namespace chansan::race {
+
+/// What an access was, besides reading or writing.
+enum class Operation : std::uint8_t {
+  kAccess,  // an ordinary read or write
+  kFree,    // the end of a block's life
+  kSend,    // on a channel: concurrent with its close, a race
+  kClose,
+  kAdd,  // on a wait_group: from zero concurrent with its wait, a race
+  kWait,
+};
+
+/// The innermost point of a context: where, what, and how wide.
+struct Site {
+  std::uint64_t pc = 0;  // 0: not known
+  Operation operation = Operation::kAccess;
+  std::uint8_t size = 0;  // bytes; 0: more than 16, or not told
+};
+
+class ContextTree {
+ public:
+  ContextTree();
+
+  /// The context of `site` called from `caller`. The same arguments give the
+  /// same id. *Returns* `caller` if there is no room for more.
+  ContextId intern(ContextId caller, Site site);
+
+  /// Innermost first; an unknown program counter is left out.
+  std::vector<std::uint64_t> stack(ContextId context) const;
+  Site site(ContextId context) const;
+
+  /// Contexts that there was no room for.
+  std::uint64_t lost() const { return lost_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Node {
+    std::uint64_t site;  // packed
+    ContextId caller;
+    ContextId next;  // of the same bucket
+  };
+  static constexpr std::size_t kNodesMax = std::size_t{1} << 26;
+  static constexpr std::size_t kBuckets = std::size_t{1} << 20;
+
+  ContextId find(ContextId first, ContextId end, ContextId caller,
+                 std::uint64_t packed) const;
+
+  ReservedArray<Node> nodes_{kNodesMax};
+  ReservedArray<std::atomic<ContextId>> buckets_{kBuckets};
+  std::atomic<ContextId> count_{1};  // 0 is the empty context
+  std::atomic<std::uint64_t> lost_{0};
+};
+
+}  // namespace chansan::race

@@ -1,0 +1,187 @@
+// The detector's dispatch, and the lives of goroutines.
+#include "detector/src/race/detector.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace chansan::race {
+
+using csp::seam::Event;
+using csp::seam::EventKind;
+using csp::seam::GoroutineId;
+
+RaceDetector::~RaceDetector() = default;
+
+void RaceDetector::consume(const Event& event) {
+  switch (event.kind) {
+    case EventKind::kGoCreate:
+      return create(event);
+    case EventKind::kGoStart:
+      goroutine(event.goroutine);
+      return;
+    case EventKind::kGoEnd:
+      return end(event.goroutine);
+    case EventKind::kJoin:
+      return join(event);
+    case EventKind::kAlloc:
+    case EventKind::kFree:
+    case EventKind::kRead:
+    case EventKind::kWrite:
+      return consume_memory(event);
+    case EventKind::kAtomicLoad:
+    case EventKind::kAtomicStore:
+    case EventKind::kAtomicRmw:
+    case EventKind::kAtomicFailed:
+    case EventKind::kFence:
+      return consume_atomic(event);
+    case EventKind::kChanTimerSend:
+      return consume_timer_send(event);
+    case EventKind::kChanRendezvous:
+      return consume_rendezvous(event);
+    case EventKind::kChanMake:
+    case EventKind::kChanDestroy:
+    case EventKind::kLockFree:
+      return shadow_.clear_objects(event.object, 1);
+    default:
+      return consume_sync(event);
+  }
+}
+
+Goroutine& RaceDetector::goroutine(GoroutineId id) {
+  GoroutineShard& home = shard(id);
+  const std::scoped_lock guard(home.lock);
+  std::unique_ptr<Goroutine>& place = home.alive[id];
+  if (place == nullptr) {
+    place = std::make_unique<Goroutine>();
+    auto* life = new Life;
+    life->id = id;
+    place->life = LifeRef(life);
+  }
+  return *place;
+}
+
+void RaceDetector::create(const Event& event) {
+  Goroutine& child = goroutine(event.other);
+  child.joinable = (event.flags & csp::seam::kJoinable) != 0;
+  if (event.goroutine == 0) return;  // a timer made it: no stack, no order yet
+  Goroutine& creator = goroutine(event.goroutine);
+  Life& life = *child.life.get();
+  life.created_at = context(creator, {.pc = event.pc});
+  life.ancestors[0] = {creator.life->id, creator.life->created_at};
+  std::copy_n(creator.life->ancestors.begin(), Life::kAncestors - 1,
+              life.ancestors.begin() + 1);
+  child.clock = snapshot(creator);
+  child.clock.set_stamp(Epoch());
+  note_release(creator, event.kind, event.other, life.created_at);
+}
+
+void RaceDetector::end(GoroutineId id) {
+  GoroutineShard& home = shard(id);
+  std::unique_ptr<Goroutine> ended;
+  {
+    const std::scoped_lock guard(home.lock);
+    const auto place = home.alive.find(id);
+    if (place == home.alive.end()) return;
+    ended = std::move(place->second);
+    home.alive.erase(place);
+  }
+  ended->life->ended.store(true, std::memory_order_relaxed);
+  if (ended->joinable) {
+    Clock last = snapshot(*ended);
+    const std::scoped_lock guard(home.lock);
+    home.ended[id] = std::move(last);
+  }
+  if (ended->now.chain == kNoChain) return;
+  // What it released last covers it all if it did nothing afterwards.
+  Epoch last = ended->now;
+  if (!ended->touched) --last.tick;
+  chains_.give_back(last);
+}
+
+void RaceDetector::join(const Event& event) {
+  GoroutineShard& home = shard(event.other);
+  Clock last;
+  {
+    const std::scoped_lock guard(home.lock);
+    const auto place = home.ended.find(event.other);
+    if (place == home.ended.end()) {
+      // Detached before its end: nobody will ask.
+      const auto alive = home.alive.find(event.other);
+      if (alive != home.alive.end()) alive->second->joinable = false;
+      return;
+    }
+    last = std::move(place->second);
+    home.ended.erase(place);
+  }
+  if ((event.flags & csp::seam::kDetached) != 0) return;
+  goroutine(event.goroutine).clock.join(last);
+}
+
+// Gives the goroutine a chain if it has none. *Returns* false if none is left.
+bool RaceDetector::ensure_chain(Goroutine& goroutine) {
+  if (goroutine.now.chain != kNoChain) [[likely]] {
+    return true;
+  }
+  const auto now = chains_.take(goroutine.life, goroutine.clock);
+  if (!now.has_value()) {
+    count_dropped();
+    return false;
+  }
+  set_now(goroutine, *now);
+  sweep_if_due();
+  return true;
+}
+
+void RaceDetector::set_now(Goroutine& goroutine, Epoch now) {
+  goroutine.now = now;
+  goroutine.read_key = CellWord(now, Manner::kRead, 0).bits();
+}
+
+namespace {
+
+// A stamp says that who knows so much of a chain knows all that was known
+// there: not true of a chain that goes on with a goroutine which is not ordered
+// after.
+void forget_stamps(SyncObject& object) {
+  object.released.set_stamp(Epoch());
+  object.readers.set_stamp(Epoch());
+  if (object.channel == nullptr) return;
+  object.channel->closed.set_stamp(Epoch());
+  for (Clock& slot : object.channel->slots) slot.set_stamp(Epoch());
+}
+
+}  // namespace
+
+// Forgets finished goroutines none of whose accesses is remembered any more, so
+// that what is kept is bounded by the memory that the program uses. Exact: a
+// finished goroutine's cells only vanish or move within their granule, whose
+// lock is held while it is read; and while a race is being told, whose cell may
+// have vanished already, nothing is forgotten.
+void RaceDetector::sweep_if_due() {
+  if (chains_.lives() < sweep_at_.load(std::memory_order_relaxed)) return;
+  Chains::Sweep sweep(chains_);
+  const std::uint64_t races = races_found_.load();
+  shadow_.for_each_epoch([&](Epoch epoch) { sweep.mark(epoch); });
+  for (PageNotes* notes : shadow_.all_notes()) {
+    const std::scoped_lock guard(notes->lock);
+    for (auto& [address, object] : notes->sync) {
+      forget_stamps(object);
+      if (object.channel == nullptr) continue;
+      object.channel->uses.for_each(
+          [&](const Cell& cell) { sweep.mark(cell.word.epoch()); });
+    }
+  }
+  for (GoroutineShard& home : goroutines_) {
+    const std::scoped_lock guard(home.lock);
+    for (auto& [id, clock] : home.ended) clock.set_stamp(Epoch());
+  }
+  if (races_found_.load() == races && races_told_.load() == races) {
+    sweep.forget_unmarked();
+  } else {
+    sweep.abandon();
+  }
+  sweep_at_.store(std::max(kSweepAt, 2 * sweep.lives()),
+                  std::memory_order_relaxed);
+}
+
+}  // namespace chansan::race

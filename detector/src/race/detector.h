@@ -1,0 +1,210 @@
+// Decides which accesses race: FastTrack's verdicts, without forgetting.
+//
+// It does no I/O, reads no clock and starts no thread: the same events give the
+// same races in the same order. A live program calls it from several OS threads
+// at once, each goroutine's members from one at a time; a recorded trace or an
+// event script calls consume() from one.
+//
+// What a goroutine knows is a vector clock; what it did last to a byte is a
+// cell of that byte's granule. An access is compared with the cells on its
+// bytes: an unordered one in conflict is a race. (Flanagan and Freund,
+// "FastTrack: efficient and precise dynamic race detection", 2009; sets of
+// cells where one epoch is not enough.)
+//
+// Lock order: a page's lock, then a granule's. The listener is called without.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "detector/src/race/chains.h"
+#include "detector/src/race/context.h"
+#include "detector/src/race/goroutine.h"
+#include "detector/src/race/race.h"
+#include "detector/src/race/shadow.h"
+#include "runtime/event.h"
+
+namespace chansan::race {
+
+class RaceDetector {
+ public:
+  explicit RaceDetector(RaceListener& listener, ChainId chains_max = kChainsMax)
+      : listener_(listener), chains_(chains_max) {}
+  RaceDetector(const RaceDetector&) = delete;
+  RaceDetector& operator=(const RaceDetector&) = delete;
+  ~RaceDetector();
+
+  /// Judges one event, whoever acts in it.
+  void consume(const csp::seam::Event& event);
+
+  // The ways in for a live program, which knows who acts.
+
+  /// The goroutine with this id; made without a creator if it is not known.
+  Goroutine& goroutine(csp::seam::GoroutineId id);
+
+  /// Whether `goroutine` has already done to these bytes, since its last
+  /// release, what it is about to do: then there is nothing new to see.
+  /// Requires: the bytes are in one granule.
+  bool is_repeated(const Goroutine& goroutine, std::uint64_t address,
+                   std::uint64_t size, Manner manner) const;
+
+  /// `size` bytes at `address` are read or written at `site`.
+  void access(Goroutine& goroutine, std::uint64_t address, std::uint64_t size,
+              Manner manner, Site site);
+
+  /// An atomic operation, done by `operate` while no other on the same object
+  /// is: so the order of the clocks is the order of the values.
+  /// *Returns* what `operate` returned: whether it wrote.
+  enum class AtomicKind : std::uint8_t { kLoad, kStore, kRmw };
+  template <typename Operate>
+  void atomic(Goroutine& goroutine, std::uint64_t address, Site site,
+              AtomicKind kind, csp::seam::MemoryOrder order,
+              csp::seam::MemoryOrder failure_order, Operate operate);
+  void fence(Goroutine& goroutine, csp::seam::MemoryOrder order);
+
+  void alloc(Goroutine* goroutine, std::uint64_t address, std::uint64_t size,
+             std::uint64_t pc);
+  void free(Goroutine* goroutine, std::uint64_t address, std::uint64_t size,
+            std::uint64_t pc);
+  /// [address, address + size) begins a new life.
+  void forget(std::uint64_t address, std::uint64_t size);
+
+  /// A synchronization of the acting goroutine; `event` has no other member
+  /// that the caller need look up.
+  void consume_as(Goroutine& goroutine, const csp::seam::Event& event);
+
+  // What reports need.
+  std::vector<std::uint64_t> stack(ContextId context) const {
+    return contexts_.stack(context);
+  }
+  Block block(std::uint64_t address) const { return shadow_.block(address); }
+
+  /// Accesses that could not be kept or compared.
+  std::uint64_t dropped() const {
+    return dropped_.load(std::memory_order_relaxed) + contexts_.lost();
+  }
+  /// For tests and statistics: chains made, lives remembered.
+  std::size_t chains() const { return chains_.size(); }
+  std::size_t lives() const { return chains_.lives(); }
+
+ private:
+  // A granule or object where the present access is in conflict, to be told
+  // when no lock is held.
+  struct PendingRace {
+    std::uint64_t granule;
+    bool on_object;
+    Cell later;
+    Conflicts conflicts;
+  };
+  using PendingRaces = std::vector<PendingRace>;
+  struct GoroutineShard {
+    SpinLock lock;
+    std::unordered_map<csp::seam::GoroutineId, std::unique_ptr<Goroutine>>
+        alive;
+    std::unordered_map<csp::seam::GoroutineId, Clock> ended;  // to be joined
+  };
+  static constexpr std::size_t kShards = 64;
+  // The lives of finished goroutines are looked through when there are twice
+  // as many as were needed the last time, and at least so many.
+  static constexpr std::size_t kSweepAt = std::size_t{1} << 16;
+
+  // Goroutines.
+  GoroutineShard& shard(csp::seam::GoroutineId id) {
+    return goroutines_[id % kShards];
+  }
+  void create(const csp::seam::Event& event);
+  void end(csp::seam::GoroutineId id);
+  void join(const csp::seam::Event& event);
+  bool ensure_chain(Goroutine& goroutine);
+  ContextId context(Goroutine& goroutine, Site site) {
+    return contexts_.intern(goroutine.calls.context(contexts_, 0), site);
+  }
+  static Knowledge knowledge(Goroutine& goroutine) {
+    return Knowledge(goroutine.clock, goroutine.now.chain,
+                     goroutine.last_known);
+  }
+  void count_dropped() { dropped_.fetch_add(1, std::memory_order_relaxed); }
+
+  // Memory.
+  void access_granule(Goroutine& goroutine, std::uint64_t address,
+                      std::uint64_t size, Manner manner, ContextId context,
+                      PendingRaces& races);
+  void report(Goroutine& goroutine, PendingRaces& races);
+  RaceSide side(const LifeRef& life, Cell cell, const PendingRace& race,
+                std::uint8_t overlap) const;
+  void sweep_if_due();
+
+  // Clocks.
+  Clock snapshot(Goroutine& goroutine);
+  void set_now(Goroutine& goroutine, Epoch now);
+  void note_release(Goroutine& goroutine, csp::seam::EventKind kind,
+                    std::uint64_t object, ContextId context);
+  Fences& fences(Goroutine& goroutine);
+  void load_clock(Goroutine& goroutine, const Clock& released,
+                  csp::seam::MemoryOrder order);
+  void store_clock(Goroutine& goroutine, PageNotes& notes,
+                   std::uint64_t address, csp::seam::MemoryOrder order,
+                   AtomicKind kind);
+  void atomic_clocks(Goroutine& goroutine, std::uint64_t address,
+                     std::uint64_t size, PageNotes& notes, AtomicKind kind,
+                     csp::seam::MemoryOrder order, ContextId context,
+                     PendingRaces& races);
+
+  // Events.
+  void consume_memory(const csp::seam::Event& event);
+  void consume_atomic(const csp::seam::Event& event);
+  void consume_timer_send(const csp::seam::Event& event);
+  void consume_rendezvous(const csp::seam::Event& event);
+  void consume_sync(const csp::seam::Event& event);
+  void apply(Goroutine& goroutine, SyncObject& object,
+             const csp::seam::Event& event, PendingRaces& races);
+  void use_object(Goroutine& goroutine, SyncObject& object,
+                  const csp::seam::Event& event, Manner manner,
+                  Operation operation, PendingRaces& races);
+
+  RaceListener& listener_;
+  Shadow shadow_;
+  ContextTree contexts_;
+  Chains chains_;
+  std::array<GoroutineShard, kShards> goroutines_;
+  std::atomic<std::uint64_t> dropped_{0};
+  std::atomic<std::size_t> sweep_at_{kSweepAt};
+  // Found and told races; different while one is being told, whose lives must
+  // not be swept away.
+  std::atomic<std::uint64_t> races_found_{0};
+  std::atomic<std::uint64_t> races_told_{0};
+};
+
+inline bool RaceDetector::is_repeated(const Goroutine& goroutine,
+                                      std::uint64_t address, std::uint64_t size,
+                                      Manner manner) const {
+  // A word with our chain and tick and at least our bytes was written by us
+  // since our last release, so whatever is unordered with this access is
+  // unordered with that one: nothing to compare, nothing to keep. A read is
+  // also covered by our own write.
+  const Chunk* chunk = shadow_.find(address);
+  if (chunk == nullptr) return false;
+  const Granule& granule =
+      chunk->granules[(address & (Chunk::kBytes - 1)) / kGranuleBytes];
+  const std::uint64_t mask = ((std::uint64_t{1} << size) - 1)
+                             << (address % kGranuleBytes);
+  const std::uint64_t key =
+      goroutine.read_key | std::uint64_t{static_cast<std::uint8_t>(manner)}
+                               << CellWord::kMannerShift;
+  std::uint64_t compared = ~CellWord::kMaskBits | mask;
+  if (!is_write(manner)) compared &= ~CellWord::kWriteBit;
+  for (const auto& word : granule.words) {
+    const std::uint64_t bits = word.load(std::memory_order_relaxed);
+    if (((bits ^ key) & compared) == mask) return true;
+  }
+  return false;
+}
+
+}  // namespace chansan::race
+
+#include "detector/src/race/atomic.h"  // IWYU pragma: export

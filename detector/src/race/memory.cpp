@@ -1,0 +1,155 @@
+// Accesses: from bytes to granules, from conflicts to races.
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "detector/src/race/detector.h"
+
+namespace chansan::race {
+
+using csp::seam::Event;
+using csp::seam::EventKind;
+
+void RaceDetector::consume_memory(const Event& event) {
+  Goroutine& acting = goroutine(event.goroutine);
+  const Site site{
+      .pc = event.pc,
+      .size = static_cast<std::uint8_t>(event.size <= 16 ? event.size : 0)};
+  switch (event.kind) {
+    case EventKind::kAlloc:
+      return alloc(&acting, event.object, event.size, event.pc);
+    case EventKind::kFree:
+      return free(&acting, event.object, event.size, event.pc);
+    case EventKind::kRead:
+      return access(acting, event.object, event.size, Manner::kRead, site);
+    default:
+      return access(acting, event.object, event.size, Manner::kWrite, site);
+  }
+}
+
+void RaceDetector::access(Goroutine& goroutine, std::uint64_t address,
+                          std::uint64_t size, Manner manner, Site site) {
+  if (size == 0) return;
+  if (!Shadow::has_place_for(address) ||
+      !Shadow::has_place_for(address + size - 1)) {
+    count_dropped();
+    return;
+  }
+  ContextId context = 0;
+  PendingRaces races;
+  const std::uint64_t end = address + size;
+  while (address < end) {
+    const std::uint64_t next =
+        std::min(end, (address & ~(kGranuleBytes - 1)) + kGranuleBytes);
+    // The end of a block is told as such, though its last write was ours too.
+    if (site.operation != Operation::kAccess ||
+        !is_repeated(goroutine, address, next - address, manner)) {
+      if (context == 0) context = this->context(goroutine, site);
+      access_granule(goroutine, address, next - address, manner, context,
+                     races);
+      if (!races.empty()) report(goroutine, races);
+    }
+    address = next;
+  }
+}
+
+void RaceDetector::access_granule(Goroutine& goroutine, std::uint64_t address,
+                                  std::uint64_t size, Manner manner,
+                                  ContextId context, PendingRaces& races) {
+  if (!ensure_chain(goroutine)) return;
+  Chunk* chunk = shadow_.chunk(address);
+  if (chunk == nullptr) {
+    count_dropped();
+    return;
+  }
+  const std::uint64_t base = address & ~(kGranuleBytes - 1);
+  const auto mask =
+      static_cast<std::uint8_t>(((1u << size) - 1) << (address - base));
+  const Cell fresh{CellWord(goroutine.now, manner, mask), context};
+  Conflicts conflicts;
+  goroutine.touched = true;
+  Knowledge knows = knowledge(goroutine);
+  {
+    LockedGranule granule(shadow_, *chunk, base);
+    granule.access(fresh, knows, conflicts);
+    if (conflicts.empty()) return;
+    races_found_.fetch_add(1);
+  }
+  races.push_back({base, false, fresh, conflicts});
+}
+
+void RaceDetector::report(Goroutine& goroutine, PendingRaces& races) {
+  for (const PendingRace& found : races) {
+    for (std::size_t i = 0; i < found.conflicts.size(); ++i) {
+      const Cell& earlier = found.conflicts.cell(i);
+      const Epoch epoch = earlier.word.epoch();
+      Race race;
+      race.granule = found.granule;
+      race.on_object = found.on_object;
+      race.overlap = found.conflicts.overlap(i);
+      race.later = side(goroutine.life, found.later, found, race.overlap);
+      race.earlier = side(chains_.who(epoch), earlier, found, race.overlap);
+      race.known = goroutine.clock.get(epoch.chain);
+      listener_.on_race(race);
+    }
+    races_told_.fetch_add(1);
+  }
+  races.clear();
+}
+
+RaceSide RaceDetector::side(const LifeRef& life, Cell cell,
+                            const PendingRace& race,
+                            std::uint8_t overlap) const {
+  RaceSide side;
+  if (life) {
+    side.goroutine = life->id;
+    side.ended = life->ended.load(std::memory_order_relaxed);
+    side.created_at = life->created_at;
+    side.ancestors = life->ancestors;
+    side.last_release = life->last_release;
+  }
+  const Site site = contexts_.site(cell.context);
+  side.operation = site.operation;
+  side.manner = cell.word.manner();
+  side.context = cell.context;
+  side.tick = cell.word.epoch().tick;
+  if (race.on_object) {
+    side.address = race.granule;
+    return side;
+  }
+  // Of an access that is wider than a granule, what is known to be shared.
+  const std::uint8_t mask =
+      site.size > kGranuleBytes || site.size == 0 ? overlap : cell.word.mask();
+  side.address =
+      race.granule + static_cast<std::uint64_t>(std::countr_zero(mask));
+  side.size = static_cast<std::uint32_t>(site.size != 0 ? site.size
+                                                        : std::popcount(mask));
+  return side;
+}
+
+void RaceDetector::alloc(Goroutine* goroutine, std::uint64_t address,
+                         std::uint64_t size, std::uint64_t pc) {
+  forget(address, size);
+  if (goroutine == nullptr || size == 0 || !Shadow::has_place_for(address)) {
+    return;
+  }
+  shadow_.set_block(address, size, context(*goroutine, {.pc = pc}));
+}
+
+void RaceDetector::free(Goroutine* goroutine, std::uint64_t address,
+                        std::uint64_t size, std::uint64_t pc) {
+  if (!Shadow::has_place_for(address)) return;
+  if (goroutine != nullptr) {
+    access(*goroutine, address, size, Manner::kWrite,
+           {.pc = pc, .operation = Operation::kFree});
+  }
+  shadow_.clear_objects(address, size);
+  shadow_.set_freed(address);
+}
+
+void RaceDetector::forget(std::uint64_t address, std::uint64_t size) {
+  shadow_.clear(address, size);
+  shadow_.clear_objects(address, size);
+}
+
+}  // namespace chansan::race

@@ -1,0 +1,236 @@
+#include "detector/src/race/shadow.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <mutex>
+
+namespace chansan::race {
+
+namespace {
+
+constexpr std::uint64_t kOsPage = 4096;
+// From here on pages of shadow are given back instead of written.
+constexpr std::uint64_t kBulk = 64 * 1024;
+constexpr std::uint64_t kLargeBlock = 64 * 1024;
+constexpr std::uint64_t kAlive = 1;
+
+std::uint64_t chunk_offset(std::uint64_t address) {
+  return address & (Chunk::kBytes - 1);
+}
+
+// Makes [first, last) zero; whole pages are given back.
+void zero(void* first, void* last) {
+  const auto low = reinterpret_cast<std::uintptr_t>(first);
+  const auto high = reinterpret_cast<std::uintptr_t>(last);
+  const auto low_page = (low + kOsPage - 1) & ~(kOsPage - 1);
+  const auto high_page = high & ~(kOsPage - 1);
+  if (low_page >= high_page) {
+    std::fill(static_cast<char*>(first), static_cast<char*>(last), 0);
+    return;
+  }
+  std::fill(static_cast<char*>(first), reinterpret_cast<char*>(low_page), 0);
+  madvise(reinterpret_cast<void*>(low_page), high_page - low_page,
+          MADV_DONTNEED);
+  std::fill(reinterpret_cast<char*>(high_page), static_cast<char*>(last), 0);
+}
+
+}  // namespace
+
+Shadow::Shadow() = default;
+
+Shadow::~Shadow() {
+  for (const auto& [base, made] : made_) {
+    for (std::size_t page = 0; page < made->pages.size(); ++page) {
+      PageNotes* notes = made->pages[page].load(std::memory_order_relaxed);
+      if (notes == nullptr || notes->histories == 0) continue;
+      const std::uint64_t address = base + (page << kPageBits);
+      clear_granules(*made, address, address + (1u << kPageBits));
+    }
+    munmap(made, sizeof(Chunk));
+  }
+}
+
+Chunk* Shadow::chunk(std::uint64_t address) {
+  if (Chunk* known = find(address)) return known;
+  const std::scoped_lock guard(growing_);
+  if (Chunk* known = find(address)) return known;
+  auto* made = static_cast<Chunk*>(reserve(sizeof(Chunk)));
+  if (made == nullptr) return nullptr;
+  made_.emplace_back(address & ~(Chunk::kBytes - 1), made);
+  chunks_[address >> kChunkBits].store(made, std::memory_order_release);
+  return made;
+}
+
+PageNotes* Shadow::find_notes(std::uint64_t address) const {
+  Chunk* chunk = find(address);
+  if (chunk == nullptr) return nullptr;
+  return chunk->pages[chunk_offset(address) >> kPageBits].load(
+      std::memory_order_acquire);
+}
+
+PageNotes* Shadow::notes(std::uint64_t address) {
+  if (PageNotes* known = find_notes(address)) return known;
+  Chunk* home = chunk(address);
+  if (home == nullptr) return nullptr;
+  auto& link = home->pages[chunk_offset(address) >> kPageBits];
+  const std::scoped_lock guard(growing_);
+  if (PageNotes* known = link.load(std::memory_order_relaxed)) return known;
+  notes_.push_back(std::make_unique<PageNotes>());
+  link.store(notes_.back().get(), std::memory_order_release);
+  return notes_.back().get();
+}
+
+std::vector<std::pair<std::uint64_t, Chunk*>> Shadow::all_chunks() const {
+  const std::scoped_lock guard(growing_);
+  return made_;
+}
+
+std::vector<PageNotes*> Shadow::all_notes() const {
+  const std::scoped_lock guard(growing_);
+  std::vector<PageNotes*> all;
+  for (const auto& notes : notes_) all.push_back(notes.get());
+  return all;
+}
+
+void Shadow::clear(std::uint64_t address, std::uint64_t size) {
+  const std::uint64_t end = address + size;
+  while (address < end) {
+    const std::uint64_t next =
+        std::min(end, (address & ~(Chunk::kBytes - 1)) + Chunk::kBytes);
+    if (!has_place_for(address)) return;
+    if (Chunk* chunk = find(address)) clear_piece(*chunk, address, next);
+    address = next;
+  }
+}
+
+void Shadow::clear_piece(Chunk& chunk, std::uint64_t address,
+                         std::uint64_t end) {
+  if (end - address >= kBulk) {
+    // Page by page where there may be more than words, in bulk elsewhere.
+    const std::uint64_t first =
+        (address + (1u << kPageBits) - 1) >> kPageBits << kPageBits;
+    const std::uint64_t last = end >> kPageBits << kPageBits;
+    clear_granules(chunk, address, first);
+    std::uint64_t plain = first;
+    const auto bulk = [&](std::uint64_t until) {
+      const std::size_t from = chunk_offset(plain) / kGranuleBytes;
+      const std::size_t count = (until - plain) / kGranuleBytes;
+      zero(chunk.granules.data() + from, chunk.granules.data() + from + count);
+      zero(chunk.contexts.data() + from, chunk.contexts.data() + from + count);
+    };
+    for (std::uint64_t page = first; page < last; page += 1u << kPageBits) {
+      const PageNotes* notes =
+          chunk.pages[chunk_offset(page) >> kPageBits].load();
+      if (notes == nullptr || notes->histories == 0) continue;
+      bulk(page);
+      clear_granules(chunk, page, page + (1u << kPageBits));
+      plain = page + (1u << kPageBits);
+    }
+    bulk(last);
+    address = last;
+  }
+  clear_granules(chunk, address, end);
+}
+
+void Shadow::clear_granules(Chunk& chunk, std::uint64_t address,
+                            std::uint64_t end) {
+  while (address < end) {
+    const std::uint64_t base = address & ~(kGranuleBytes - 1);
+    const std::uint64_t next = std::min(end, base + kGranuleBytes);
+    Granule& words = granule(chunk, base);
+    if ((words.words[0].load(std::memory_order_relaxed) |
+         words.words[1].load(std::memory_order_relaxed)) != 0) {
+      LockedGranule locked(*this, chunk, base);
+      if (next - address == kGranuleBytes) {
+        locked.clear();
+      } else {
+        const unsigned bytes = (1u << (next - address)) - 1;
+        locked.drop(static_cast<std::uint8_t>(bytes << (address - base)));
+      }
+    }
+    address = next;
+  }
+}
+
+void Shadow::clear_objects(std::uint64_t address, std::uint64_t size) {
+  const std::uint64_t end = address + size;
+  while (address < end && has_place_for(address)) {
+    const std::uint64_t next =
+        std::min(end, ((address >> kPageBits) + 1) << kPageBits);
+    if (find(address) == nullptr) {
+      address = (address & ~(Chunk::kBytes - 1)) + Chunk::kBytes;
+      continue;
+    }
+    if (PageNotes* notes = find_notes(address)) {
+      const std::scoped_lock guard(notes->lock);
+      std::erase_if(notes->sync, [&](const auto& entry) {
+        return entry.first >= address && entry.first < next;
+      });
+    }
+    address = next;
+  }
+}
+
+void Shadow::set_block(std::uint64_t address, std::uint64_t size,
+                       ContextId context) {
+  Chunk* home = chunk(address);
+  if (home == nullptr) return;
+  home->blocks[chunk_offset(address) / kBlockUnit].store(
+      std::uint64_t{context} << 32 | std::min(size, kLargeBlock) << 1 | kAlive,
+      std::memory_order_relaxed);
+  if (size < kLargeBlock) return;
+  const std::scoped_lock guard(large_lock_);
+  std::erase_if(large_, [&](const Block& block) {
+    return block.address < address + size &&
+           address < block.address + block.size;
+  });
+  large_.push_back({address, size, context, false});
+}
+
+void Shadow::set_freed(std::uint64_t address) {
+  Chunk* home = find(address);
+  if (home == nullptr) return;
+  auto& note = home->blocks[chunk_offset(address) / kBlockUnit];
+  const std::uint64_t old = note.load(std::memory_order_relaxed);
+  note.store(old & ~kAlive, std::memory_order_relaxed);
+  if ((old & 0xffffffff) >> 1 < kLargeBlock) return;
+  const std::scoped_lock guard(large_lock_);
+  for (Block& block : large_) {
+    if (block.address == address) block.freed = true;
+  }
+}
+
+Block Shadow::block(std::uint64_t address) const {
+  if (!has_place_for(address)) return {};
+  Block freed;
+  std::uint64_t start = address & ~(kBlockUnit - 1);
+  for (std::uint64_t back = 0; back < kLargeBlock; back += kBlockUnit) {
+    Chunk* chunk = find(start);
+    if (chunk == nullptr || start < kBlockUnit) break;
+    const std::uint64_t note =
+        chunk->blocks[chunk_offset(start) / kBlockUnit].load(
+            std::memory_order_relaxed);
+    const std::uint64_t size = (note & 0xffffffff) >> 1;
+    const Block found{start, size, static_cast<ContextId>(note >> 32),
+                      (note & kAlive) == 0};
+    if (size != 0 && size < kLargeBlock && start + size > address) {
+      if (!found.freed) return found;
+      if (freed.size == 0) freed = found;
+    }
+    // No living block begins inside another: what lies before does not reach.
+    if (size != 0 && !found.freed) break;
+    start -= kBlockUnit;
+  }
+  const std::scoped_lock guard(large_lock_);
+  for (const Block& block : large_) {
+    if (address < block.address || address >= block.address + block.size) {
+      continue;
+    }
+    if (!block.freed) return block;
+    if (freed.size == 0) freed = block;
+  }
+  return freed;
+}
+
+}  // namespace chansan::race

@@ -1,0 +1,139 @@
+// What each synchronization event does to the clocks: one line per edge.
+#include <utility>
+
+#include "detector/src/race/detector.h"
+
+namespace chansan::race {
+
+using csp::seam::Event;
+using csp::seam::EventKind;
+
+void RaceDetector::consume_sync(const Event& event) {
+  consume_as(goroutine(event.goroutine), event);
+}
+
+void RaceDetector::consume_as(Goroutine& goroutine, const Event& event) {
+  PageNotes* notes = Shadow::has_place_for(event.object)
+                         ? shadow_.notes(event.object)
+                         : nullptr;
+  if (notes == nullptr) return count_dropped();
+  PendingRaces races;
+  {
+    const std::scoped_lock guard(notes->lock);
+    apply(goroutine, notes->sync[event.object], event, races);
+  }
+  if (!races.empty()) report(goroutine, races);
+}
+
+void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
+                         const Event& event, PendingRaces& races) {
+  const auto released = [&] {
+    Clock clock = snapshot(goroutine);
+    note_release(goroutine, event.kind, event.object,
+                 context(goroutine, {.pc = event.pc}));
+    return clock;
+  };
+  switch (event.kind) {
+    case EventKind::kChanSendBegin:
+      return use_object(goroutine, object, event, Manner::kRead,
+                        Operation::kSend, races);
+    case EventKind::kChanSend:
+    case EventKind::kChanRecv: {
+      // The slot is handed over: who passes next is ordered after us, and we
+      // after who passed before, but not after all who ever did.
+      std::vector<Clock>& slots = object.as_channel().slots;
+      if (slots.size() <= event.index) slots.resize(event.index + 1);
+      const Clock before = std::exchange(slots[event.index], released());
+      return goroutine.clock.join(before);
+    }
+    case EventKind::kChanClose:
+      use_object(goroutine, object, event, Manner::kWrite, Operation::kClose,
+                 races);
+      object.as_channel().closed = released();
+      return;
+    case EventKind::kChanRecvClosed:
+      return goroutine.clock.join(object.as_channel().closed);
+    case EventKind::kLock:
+      goroutine.clock.join(object.released);
+      return goroutine.clock.join(object.readers);
+    case EventKind::kUnlock:
+    case EventKind::kOnceDone:
+    case EventKind::kRelease:
+      object.released = released();
+      return;
+    case EventKind::kRLock:
+    case EventKind::kWgWait:
+    case EventKind::kOnceReturn:
+    case EventKind::kAcquire:
+      return goroutine.clock.join(object.released);
+    case EventKind::kRUnlock:
+      return object.readers.join(released());
+    case EventKind::kWgAdd:
+      if ((event.flags & csp::seam::kFromZero) != 0 && event.value > 0) {
+        use_object(goroutine, object, event, Manner::kRead, Operation::kAdd,
+                   races);
+      }
+      if (event.value < 0) object.released.join(released());
+      return;
+    case EventKind::kWgWaitBegin:
+      if ((event.flags & csp::seam::kFirstWaiter) == 0) return;
+      return use_object(goroutine, object, event, Manner::kWrite,
+                        Operation::kWait, races);
+    case EventKind::kReleaseMerge:
+      return object.released.join(released());
+    default:
+      return;
+  }
+}
+
+// A send against the close, a first add against the first wait: judged as
+// accesses to one byte that is the object itself.
+void RaceDetector::use_object(Goroutine& goroutine, SyncObject& object,
+                              const Event& event, Manner manner,
+                              Operation operation, PendingRaces& races) {
+  if (!ensure_chain(goroutine)) return;
+  const Cell fresh{
+      CellWord(goroutine.now, manner, 1),
+      context(goroutine, {.pc = event.pc, .operation = operation})};
+  Conflicts conflicts;
+  goroutine.touched = true;
+  Knowledge knows = knowledge(goroutine);
+  object.as_channel().uses.access(fresh, knows, conflicts);
+  if (conflicts.empty()) return;
+  races_found_.fetch_add(1);
+  races.push_back({event.object, true, fresh, conflicts});
+}
+
+void RaceDetector::consume_rendezvous(const Event& event) {
+  Goroutine& sender = goroutine(event.goroutine);
+  Goroutine& receiver = goroutine(event.other);
+  const Clock sent = snapshot(sender);
+  const Clock received = snapshot(receiver);
+  note_release(sender, event.kind, event.object,
+               context(sender, {.pc = event.pc}));
+  note_release(receiver, event.kind, event.object, context(receiver, {}));
+  sender.clock.join(received);
+  receiver.clock.join(sent);
+}
+
+void RaceDetector::consume_timer_send(const Event& event) {
+  const auto timer = static_cast<std::uint64_t>(event.value);
+  if (!Shadow::has_place_for(timer) || !Shadow::has_place_for(event.object)) {
+    return count_dropped();
+  }
+  Clock fired;
+  if (PageNotes* notes = shadow_.find_notes(timer)) {
+    const std::scoped_lock guard(notes->lock);
+    const auto object = notes->sync.find(timer);
+    if (object != notes->sync.end()) fired = object->second.released;
+    fired.set_stamp(Epoch());  // who set the timer may be gone
+  }
+  PageNotes* notes = shadow_.notes(event.object);
+  if (notes == nullptr) return count_dropped();
+  const std::scoped_lock guard(notes->lock);
+  std::vector<Clock>& slots = notes->sync[event.object].as_channel().slots;
+  if (slots.size() <= event.index) slots.resize(event.index + 1);
+  slots[event.index] = std::move(fired);
+}
+
+}  // namespace chansan::race

@@ -1,0 +1,119 @@
+#include "detector/src/race/shadow.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/event_script.h"
+#include "tests/support/scripted_detector.h"
+
+namespace chansan::race {
+namespace {
+
+using tests::parse_script;
+using tests::ScriptedDetector;
+
+bool races(const char* script) {
+  ScriptedDetector fast;
+  for (const auto& event : parse_script(script)) fast.consume(event);
+  return !fast.verdict().empty();
+}
+
+TEST(ShadowTest, NeighbouringBytesAreApart) {
+  EXPECT_FALSE(races("1 go 2\n1 write x+0:1\n2 write x+1:1\n"));
+  EXPECT_FALSE(races("1 go 2\n1 write x+0:4\n2 write x+4:4\n"));
+  EXPECT_FALSE(races("1 go 2\n1 write x+1:2\n2 write x+3:2\n2 write x+0:1\n"));
+}
+
+TEST(ShadowTest, OneCommonByteIsEnough) {
+  EXPECT_TRUE(races("1 go 2\n1 write x+0:4\n2 read x+3:1\n"));
+  EXPECT_TRUE(races("1 go 2\n1 write x+6:4\n2 read x+9:4\n"));
+  EXPECT_TRUE(races("1 go 2\n1 write x+0:16\n2 write x+15:1\n"));
+}
+
+TEST(ShadowTest, EightSeparateBytesOfOneGranuleAreAllKept) {
+  EXPECT_TRUE(
+      races("1 go 2\n1 write x+0:1\n1 write x+1:1\n1 write x+2:1\n"
+            "1 write x+3:1\n1 write x+4:1\n1 write x+5:1\n1 write x+6:1\n"
+            "1 write x+7:1\n2 read x+0:1\n"));
+}
+
+TEST(ShadowTest, OldAccessSurvivesManyOfOthers) {
+  std::string script = "1 go 2\n2 write x\n";
+  for (int i = 0; i < 1000; ++i) {
+    script += "1 go 3\n3 read y\n3 write y\n3 end\n";
+    script += "1 write z+" + std::to_string(4 * i) + "\n";
+  }
+  script += "1 read x\n";
+  ScriptedDetector fast;
+  for (const auto& event : parse_script(script)) fast.consume(event);
+  bool on_x = false;
+  for (const Race& race : fast.races()) {
+    on_x |= race.earlier.goroutine == 2 && race.later.goroutine == 1;
+  }
+  EXPECT_TRUE(on_x);
+}
+
+TEST(ShadowTest, ClearForgetsExactlyItsBytes) {
+  EXPECT_TRUE(races("1 go 2\n1 write x:8\n1 alloc x+2:4\n2 write x+1:1\n"));
+  EXPECT_TRUE(races("1 go 2\n1 write x:8\n1 alloc x+2:4\n2 write x+6:1\n"));
+  EXPECT_FALSE(races("1 go 2\n1 write x:8\n1 alloc x+2:4\n2 write x+2:4\n"));
+}
+
+TEST(ShadowTest, ClearForgetsALargeBlock) {
+  EXPECT_FALSE(
+      races("1 go 2\n1 write x:1000000\n1 alloc x:1000000\n"
+            "2 write x+0:1\n2 write x+524288:8\n2 write x+999999:1\n"));
+  EXPECT_TRUE(
+      races("1 go 2\n1 write x:1000008\n1 alloc x:1000000\n2 write "
+            "x+1000000:1\n"));
+}
+
+// A granule with more than two cells keeps them elsewhere; clearing finds them.
+TEST(ShadowTest, ClearForgetsCrowdedGranules) {
+  EXPECT_FALSE(
+      races("1 go 2\n1 go 3\n1 go 4\n1 read x+8:8\n2 read x+8:8\n"
+            "3 read x+8:8\n1 alloc x:1000000\n4 write x+8:8\n"));
+  EXPECT_FALSE(
+      races("1 go 2\n1 go 3\n1 go 4\n1 read x+8:8\n2 read x+8:8\n"
+            "3 read x+8:8\n1 alloc x:64\n4 write x+8:8\n"));
+}
+
+TEST(ShadowTest, AddressOutsideOfMemoryIsCounted) {
+  ScriptedDetector fast;
+  fast.consume({.kind = csp::seam::EventKind::kWrite,
+                .goroutine = 1,
+                .object = ~0ull - 16,
+                .size = 8});
+  EXPECT_EQ(fast.detector().dropped(), 1u);
+}
+
+TEST(BlockTest, FoundByAnyOfItsAddresses) {
+  Shadow shadow;
+  shadow.set_block(0x10000, 40, 7);
+  shadow.set_block(0x10030, 24, 8);
+  EXPECT_EQ(shadow.block(0x10000).allocated_at, 7u);
+  EXPECT_EQ(shadow.block(0x10027).address, 0x10000u);
+  EXPECT_EQ(shadow.block(0x10028).size, 0u);
+  EXPECT_EQ(shadow.block(0x10030).allocated_at, 8u);
+}
+
+TEST(BlockTest, LargeBlockCoversStaleSmallOnes) {
+  Shadow shadow;
+  shadow.set_block(0x20000, 64, 3);
+  shadow.set_freed(0x20000);
+  shadow.set_block(0x10000, 1 << 20, 4);
+  EXPECT_EQ(shadow.block(0x20010).allocated_at, 4u);
+  shadow.set_freed(0x10000);
+  EXPECT_TRUE(shadow.block(0x20010).freed);
+}
+
+TEST(BlockTest, FreedIsStillKnown) {
+  Shadow shadow;
+  shadow.set_block(0x10000, 40, 7);
+  shadow.set_freed(0x10000);
+  const Block block = shadow.block(0x10008);
+  EXPECT_EQ(block.size, 40u);
+  EXPECT_TRUE(block.freed);
+}
+
+}  // namespace
+}  // namespace chansan::race
