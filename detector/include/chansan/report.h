@@ -24,8 +24,8 @@ struct TextOptions {
 
 /// What a run or an analysis has to say besides its findings.
 struct Summary {
-  std::string tool;     // "check", "run"
-  std::string program;  // what was run or checked
+  std::string tool;           // "check", "run"
+  std::string program;        // what was run or checked
   std::uint64_t dropped = 0;  // accesses that could not be kept
   std::string text;           // the closing line; empty: none
 };
@@ -36,8 +36,8 @@ struct Summary {
 std::string to_text(const Finding& finding, Color color = Color::kNever);
 std::string to_text(const Finding& finding, const TextOptions& options);
 
-/// What a deadlock, panic or fatal error comes to, in one sentence; empty if
-/// the message says it all.
+/// What a finding comes to, in one sentence that begins with a capital letter
+/// and ends with a full stop.
 std::string verdict(const Finding& finding);
 
 /// One JSON object, without a line break at its end.

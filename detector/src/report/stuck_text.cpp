@@ -1,9 +1,6 @@
 // A deadlock, panic or fatal error: the verdict in one sentence, then every
 // goroutine in the form of Go's dumps, so that tools for those read it.
-#include <algorithm>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "chansan/report.h"
 #include "detector/src/report/names.h"
@@ -11,46 +8,6 @@
 
 namespace chansan {
 namespace {
-
-using StatusCount = std::pair<std::string, std::uint64_t>;
-
-// How many goroutines have each status, in order of first appearance.
-std::vector<StatusCount> status_counts(const Finding& finding) {
-  std::vector<StatusCount> counts;
-  for (const Goroutine& goroutine : finding.goroutines) {
-    const auto known = std::find_if(
-        counts.begin(), counts.end(),
-        [&](const auto& each) { return each.first == goroutine.status; });
-    if (known == counts.end()) {
-      counts.emplace_back(goroutine.status, 1);
-    } else {
-      ++known->second;
-    }
-  }
-  return counts;
-}
-
-std::string deadlock_verdict(const Finding& finding) {
-  if (finding.goroutines.empty()) {
-    return "Deadlock: every goroutine is blocked and nothing can wake one.";
-  }
-  if (finding.goroutines.size() == 1) {
-    const Goroutine& only = finding.goroutines.front();
-    return "Deadlock: the only goroutine is blocked for ever (" + only.status +
-           ").";
-  }
-  const std::size_t size = finding.goroutines.size();
-  std::string text =
-      "Deadlock: " +
-      (size == 2 ? "both goroutines" : "all " + counted(size, "goroutine")) +
-      " are blocked for ever (";
-  std::string separator;
-  for (const auto& [status, count] : status_counts(finding)) {
-    text += separator + std::to_string(count) + " in " + status;
-    separator = ", ";
-  }
-  return text + ").";
-}
 
 void header(TextOut& out, const Goroutine& goroutine) {
   constexpr std::int64_t kMinute = 60'000'000'000;
@@ -86,12 +43,6 @@ void creation(TextOut& out, const Goroutine& goroutine) {
 }
 
 }  // namespace
-
-std::string verdict(const Finding& finding) {
-  if (!finding.why.empty()) return finding.why;
-  if (finding.id == "deadlock") return deadlock_verdict(finding);
-  return "";
-}
 
 void stuck_text(TextOut& out, const Finding& finding) {
   if (const std::string text = verdict(finding); !text.empty()) {

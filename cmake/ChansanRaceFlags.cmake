@@ -1,0 +1,14 @@
+# How a program is instrumented; `chansan cxx --race`, the target csp::race and
+# the pkg-config module csp-race all take it from here.
+#
+# CHANSAN_RACE_COMPILE: both compilers. CHANSAN_RACE_COMPILE_CLANG: besides.
+# CHANSAN_RACE_LINK: both, at the link.
+set(CHANSAN_RACE_COMPILE -fsanitize=thread -DCSP_RACE=1)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  # Neither pass instruments vectors wider than 16 bytes.
+  list(APPEND CHANSAN_RACE_COMPILE -mprefer-vector-width=128)
+endif()
+# `x++` is a read and a write at one place.
+set(CHANSAN_RACE_COMPILE_CLANG -mllvm -tsan-compound-read-before-write)
+# Shared objects that are loaded later find the callbacks in the program.
+set(CHANSAN_RACE_LINK -Wl,--export-dynamic)

@@ -1,0 +1,85 @@
+// `chansan explain`: a report or a goroutine dump, for a person.
+#include "tool/explain/command.h"
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+#include <string>
+
+#include "tool/common/command_line.h"
+#include "tool/explain/dump_reader.h"
+#include "tool/explain/findings_reader.h"
+#include "tool/explain/source_files.h"
+#include "tool/explain/story.h"
+
+namespace chansan {
+namespace {
+
+// The contents of `path`, or of standard input if it is `-`.
+std::optional<std::string> contents(const std::string& path,
+                                    std::string& problem) {
+  std::FILE* const file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
+  std::string text;
+  if (file != nullptr) {
+    char buffer[1 << 16];
+    while (const std::size_t size =
+               std::fread(buffer, 1, sizeof buffer, file)) {
+      text.append(buffer, size);
+    }
+  }
+  const bool failed = file == nullptr || std::ferror(file) != 0;
+  if (failed) problem = "cannot read " + path + ": " + std::strerror(errno);
+  if (file != nullptr && file != stdin) std::fclose(file);
+  if (failed) return std::nullopt;
+  return text;
+}
+
+std::optional<Document> understand(const std::string& text,
+                                   std::string& problem) {
+  if (looks_like_json(text)) return read_findings(text, problem);
+  Document document;
+  document.findings = read_dumps(text);
+  if (document.findings.empty()) {
+    problem =
+        "neither a findings document (chansan run --format=json) nor a "
+        "goroutine dump is in it";
+    return std::nullopt;
+  }
+  document.summary.tool = "explain";
+  return document;
+}
+
+}  // namespace
+
+int explain_command(int argc, const char* const* argv) {
+  CLI::App app("A report or a goroutine dump, for a person", "chansan explain");
+  set_usage(app, "chansan explain [OPTION...] FILE");
+  OutputOptions output;
+  std::string path;
+  app.add_option("FILE", path,
+                 "JSON findings, or the text that a Go or channel program "
+                 "printed when it died; - is standard input")
+      ->required();
+  add_output_options(app, output);
+  add_version_option(app);
+  if (const auto status = parse_command_line(app, argc, argv)) return *status;
+
+  std::string problem;
+  const auto text = contents(path, problem);
+  if (!text) return trouble("explain", problem);
+  const auto document = understand(*text, problem);
+  if (!document) return trouble("explain", path + ": " + problem);
+  if (output.format == Format::kJson) {
+    return write_output("explain", output,
+                        to_json(document->findings, document->summary));
+  }
+  SourceFiles sources;
+  const TextOptions options{
+      output_color(output),
+      [&](const Location& location) { return sources.line(location); }};
+  return write_output("explain", output, tell(*document, options));
+}
+
+}  // namespace chansan
