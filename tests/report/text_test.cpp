@@ -54,6 +54,8 @@ TEST(TextTest, StackOfTheLibraryAloneIsShownWhole) {
                          {},
                          ""}};
   EXPECT_EQ(to_text(finding),
+            "Panic in main goroutine: boom.\n"
+            "\n"
             "panic: boom\n"
             "\n"
             "goroutine 1 [running]:\n"
