@@ -1,0 +1,26 @@
+/// The go statement.
+#pragma once
+
+#include <utility>
+
+#include "csp/internal/annotations.h"
+#include "csp/internal/task.h"
+
+namespace csp {
+
+/// Runs `f(args...)` in a new goroutine. The function and its arguments are
+/// decay-copied, as std::thread does; pass a reference by std::ref. There is
+/// nothing to join: wait with a channel or a wait_group.
+///
+/// Orders: this call before the goroutine's first step. Its end orders
+/// nothing.
+/// Throws: std::bad_alloc if there is no memory for a stack, and what copying
+/// the arguments throws. An exception that leaves the goroutine ends the
+/// program: `panic: ` and what it says, the goroutines, exit status 2.
+template <class F, class... Args>
+CSP_ROLE("spawn")
+[[gnu::always_inline]] inline void go(F&& f, Args&&... args) {
+  internal::spawn(CSP_SITE(), std::forward<F>(f), std::forward<Args>(args)...);
+}
+
+}  // namespace csp

@@ -1,0 +1,49 @@
+#include <utility>
+
+#include "csp/sync.h"
+#include "runtime/src/lock.h"
+#include "runtime/src/scheduler.h"
+#include "runtime/src/wait_list.h"
+
+namespace csp {
+
+using internal::LockRank;
+using internal::Waiter;
+using internal::WordLock;
+
+condition_variable::~condition_variable() = default;
+
+// In the queue before the lock is released, so that no notify is missed.
+void condition_variable::wait_unlocked(void (*unlock)(void*), void* lock) {
+  Waiter waiter;
+  internal::Goroutine* self = internal::this_goroutine();
+  waiter.goroutine = self;
+  internal::begin_wait(self, internal::WaitReason::kCondWait, this);
+  WordLock guard(guard_, LockRank::kSync);
+  guard.lock();
+  push_back(waiters_, &waiter);
+  guard.unlock();
+  // A notify that comes during unlock(), which does not park, makes park()
+  // return at once.
+  unlock(lock);
+  internal::park(self);
+}
+
+void condition_variable::notify_one() {
+  WordLock guard(guard_, LockRank::kSync);
+  guard.lock();
+  Waiter* waiter = pop_front(waiters_);
+  internal::Goroutine* goroutine = waiter ? waiter->goroutine : nullptr;
+  guard.unlock();
+  if (goroutine) internal::ready(goroutine);
+}
+
+void condition_variable::notify_all() {
+  WordLock guard(guard_, LockRank::kSync);
+  guard.lock();
+  internal::WaitQueue all = std::exchange(waiters_, {});
+  guard.unlock();
+  internal::ready_queue(all);
+}
+
+}  // namespace csp

@@ -1,0 +1,112 @@
+// A program wraps nothing, so main and exit() are wrapped here: the start-up
+// code finds our __libc_start_main, and calls of exit() our exit.
+//
+// When the program ends, no goroutine is resumed any more. If every other one
+// has stopped, destructors and atexit handlers run as usual. If one is still
+// computing, or sits in a blocking call, they must not run under it: output
+// is flushed and the process ends at once.
+#include "runtime/src/exit.h"
+
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+#include "runtime/src/check.h"
+#include "runtime/src/fatal.h"
+#include "runtime/src/init.h"
+#include "runtime/src/listener.h"
+#include "runtime/src/sanitizer.h"
+#include "runtime/src/scheduler.h"
+
+namespace csp::internal {
+
+namespace {
+
+using MainFunction = int (*)(int, char**, char**);
+using ExitFunction = void (*)(int);
+
+MainFunction user_main = nullptr;
+std::atomic<int> exit_status{0};
+std::atomic<bool> exiting{false};
+
+template <class F>
+F next_symbol(const char* name) {
+  auto* symbol = reinterpret_cast<F>(dlsym(RTLD_NEXT, name));
+  CSP_CHECK(symbol);
+  return symbol;
+}
+
+// LeakSanitizer looks for pointers on the stacks of OS threads only.
+void show_stacks_to_leak_sanitizer() {
+  if (!__lsan_register_root_region) return;
+  for (const Goroutine* goroutine : scheduler().goroutines()) {
+    if (goroutine->foreign || goroutine->context.on_cpu.load()) continue;
+    const auto* from = static_cast<const std::byte*>(goroutine->context.sp);
+    if (!from || goroutine->stack_high <= from) continue;
+    __lsan_register_root_region(
+        from, static_cast<std::size_t>(goroutine->stack_high - from) +
+                  sizeof(Goroutine));
+  }
+}
+
+// Returns the status to end with, if destructors may run.
+int finish(int status) {
+  if (exiting.exchange(true)) return status;  // from an atexit handler
+  exit_status.store(status);
+  const bool stopped = scheduler().stop_the_world();
+  if (listening()) {
+    status = seam::hooks->exiting(status);
+    exit_status.store(status);
+  }
+  if (!stopped) end_process_now();
+  show_stacks_to_leak_sanitizer();
+  return status;
+}
+
+int main_of_goroutine_1(int argc, char** argv, char** environment) {
+  return finish(user_main(argc, argv, environment));
+}
+
+}  // namespace
+
+void flush_output() {
+  // A goroutine that was stopped may hold the lock of a stream.
+  if (ftrylockfile(stdout) == 0) {
+    fflush_unlocked(stdout);
+    funlockfile(stdout);
+  }
+  // Without synchronisation to stdio it has a buffer of its own.
+  std::cout.flush();
+}
+
+void end_process_now() {
+  flush_output();
+  _exit(exit_status.load());
+}
+
+}  // namespace csp::internal
+
+extern "C" {
+
+int __libc_start_main(int (*main)(int, char**, char**), int argc, char** argv,
+                      void (*init)(), void (*fini)(), void (*rtld_fini)(),
+                      void* stack_end) {
+  using namespace csp::internal;
+  using Start = int (*)(MainFunction, int, char**, void (*)(), void (*)(),
+                        void (*)(), void*);
+  user_main = main;
+  return next_symbol<Start>("__libc_start_main")(
+      &main_of_goroutine_1, argc, argv, init, fini, rtld_fini, stack_end);
+}
+
+void exit(int status) {
+  using namespace csp::internal;
+  next_symbol<ExitFunction>("exit")(finish(status));
+  __builtin_unreachable();
+}
+
+}  // extern "C"

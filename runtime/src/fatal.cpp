@@ -1,0 +1,116 @@
+#include "runtime/src/fatal.h"
+
+#include <cxxabi.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include "csp/errors.h"
+#include "runtime/hooks.h"
+#include "runtime/src/check.h"
+#include "runtime/src/exit.h"
+#include "runtime/src/listener.h"
+#include "runtime/src/scheduler.h"
+#include "runtime/src/symbolize.h"
+#include "runtime/src/traceback.h"
+
+namespace csp::internal {
+
+namespace {
+
+using Kind = seam::Fatal::Kind;
+
+std::terminate_handler previous_terminate = nullptr;
+
+void write_stderr(const std::string& text) {
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t written =
+        write(STDERR_FILENO, text.data() + done, text.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    done += static_cast<std::size_t>(written);
+  }
+}
+
+/// Says it and ends the process. `current` is the caller, null if it is the
+/// scheduler.
+[[noreturn]] void die(Kind kind, const std::string& first_line,
+                      const Goroutine* current) {
+  static std::atomic<bool> dying{false};
+  if (dying.exchange(true)) _exit(kFatalStatus);  // again while dying
+  scheduler().stop_the_world();
+  flush_output();
+  const auto goroutines = snapshot(current);
+  // Go's main goroutine is gone after goexit; then there may be none at all.
+  write_stderr(first_line + "\n\n" + to_text(goroutines));
+  if (listening()) {
+    seam::Fatal fatal{kind, first_line, goroutines};
+    seam::hooks->fatal(fatal);
+  }
+  _exit(kFatalStatus);
+}
+
+/// What Go prints behind `panic: ` for the exception in flight.
+std::string describe_exception() {
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (const std::string& text) {
+    return text;
+  } catch (const char* text) {
+    return text ? text : "nullptr";
+  } catch (int number) {
+    return std::to_string(number);
+  } catch (...) {
+    const std::type_info* type = abi::__cxa_current_exception_type();
+    return "(" + (type ? demangle(type->name()) : "unknown exception") + ")";
+  }
+}
+
+// An exception found no handler: the stack is as it was at the throw.
+[[noreturn]] void on_terminate() {
+  const Machine* machine = this_machine();
+  if (!machine || !machine->current || !std::current_exception()) {
+    // A foreign thread's exception, or no exception at all.
+    if (previous_terminate) previous_terminate();
+    std::abort();
+  }
+  die(Kind::kPanic, "panic: " + describe_exception(), machine->current);
+}
+
+}  // namespace
+
+void fatal_deadlock() {
+  const bool main_gone =
+      scheduler().main_goroutine()->status.load() == Status::kDead;
+  if (main_gone && scheduler().goroutines().empty()) {
+    die(Kind::kDeadlock,
+        "fatal error: no goroutines (main called runtime.Goexit) - deadlock!",
+        nullptr);
+  }
+  die(Kind::kDeadlock, "fatal error: all goroutines are asleep - deadlock!",
+      nullptr);
+}
+
+void fatal_error(std::string_view text) {
+  die(Kind::kFatalError, "fatal error: " + std::string(text), this_goroutine());
+}
+
+void fatal_overflow() {
+  // Unwinding a very deep stack is slow, and the other goroutines have
+  // nothing to do with it; but they are part of the form.
+  die(Kind::kFatalError, "fatal error: stack overflow", this_goroutine());
+}
+
+void install_terminate_handler() {
+  previous_terminate = std::set_terminate(&on_terminate);
+}
+
+}  // namespace csp::internal

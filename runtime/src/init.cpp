@@ -1,0 +1,46 @@
+#include "runtime/src/init.h"
+
+#include <new>
+
+#include "runtime/src/fatal.h"
+#include "runtime/src/options.h"
+#include "runtime/src/overflow.h"
+#include "runtime/src/poller.h"
+#include "runtime/src/random.h"
+#include "runtime/src/scheduler.h"
+
+namespace csp::internal {
+
+namespace {
+
+// Never destroyed: goroutines and foreign threads may outlive every
+// destructor.
+alignas(Scheduler) std::byte scheduler_memory[sizeof(Scheduler)];
+
+// Before constructors of the default priority, which may start goroutines.
+__attribute__((constructor(101))) void start_early() { start_runtime(); }
+
+}  // namespace
+
+Scheduler& scheduler() {
+  return *std::launder(reinterpret_cast<Scheduler*>(scheduler_memory));
+}
+
+void start_runtime() {
+  static bool started = false;
+  if (started) return;
+  started = true;
+  read_options();
+  ::new (scheduler_memory) Scheduler;
+  scheduler().start();
+  install_terminate_handler();
+  install_overflow_handler();
+}
+
+std::uint64_t& random_state() {
+  thread_local std::uint64_t state = static_cast<std::uint64_t>(now_ns()) ^
+                                     reinterpret_cast<std::uintptr_t>(&state);
+  return state;
+}
+
+}  // namespace csp::internal

@@ -1,0 +1,39 @@
+// Telling the listener, if there is one, what happened.
+#pragma once
+
+#include <cstdint>
+
+#include "runtime/hooks.h"
+#include "runtime/src/goroutine.h"
+
+namespace csp::internal {
+
+/// One predictable branch when nobody listens.
+inline bool listening() { return seam::hooks != nullptr; }
+
+inline std::uint64_t object_id(const void* object) {
+  return reinterpret_cast<std::uintptr_t>(object);
+}
+
+/// Requires: listening().
+void tell(seam::EventKind kind, const Goroutine* goroutine,
+          const void* object = nullptr);
+void tell(const seam::Event& event);
+
+/// The listener does not look at what the runtime does for the program, such
+/// as moving an element, while one is alive.
+class Unobserved {
+ public:
+  Unobserved() {
+    if (listening()) [[unlikely]]
+      seam::hooks->ignore_begin();
+  }
+  ~Unobserved() {
+    if (listening()) [[unlikely]]
+      seam::hooks->ignore_end();
+  }
+  Unobserved(const Unobserved&) = delete;
+  Unobserved& operator=(const Unobserved&) = delete;
+};
+
+}  // namespace csp::internal

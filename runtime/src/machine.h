@@ -1,0 +1,85 @@
+// Processors and machines: Go's P and M.
+//
+// A machine is an OS thread of the runtime. It runs goroutines while it holds
+// a processor, of which there are gomaxprocs(). A machine that blocks in a
+// system call hands its processor on.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "runtime/src/goroutine.h"
+#include "runtime/src/run_queue.h"
+
+namespace csp::internal {
+
+struct Processor {
+  explicit Processor(int its_id) : id(its_id) {}
+
+  const int id;
+  RunQueue queue;
+  /// Made ready by what runs now: it runs next. Only the owner sets it;
+  /// thieves take it when the monitor has found it stale.
+  std::atomic<Goroutine*> run_next{nullptr};
+  /// Scheduling decisions so far; the owner's. The monitor compares.
+  std::atomic<std::uint32_t> tick{0};
+  /// Set by the monitor: run_next has waited for too long, steal it.
+  std::atomic<bool> run_next_stale{false};
+  /// Set by others: look at the scheduler's state before running on.
+  std::atomic<bool> attention{false};
+  std::atomic<bool> held{false};   // by a machine
+  Processor* next_idle = nullptr;  // guarded by the scheduler's lock
+  std::uint64_t random_state = 0;
+  std::uint32_t seen_tick = 0;  // the monitor's
+
+  // A cache of free goroutines and of ids; the owner's.
+  static constexpr std::size_t kCacheSlots = 64;
+  std::array<Goroutine*, kCacheSlots> free{};
+  std::size_t free_count = 0;
+  seam::GoroutineId next_id = 0;
+  seam::GoroutineId end_id = 0;
+};
+
+struct Machine {
+  Goroutine* current = nullptr;  // what runs; null on its own stack
+  Processor* processor = nullptr;
+  /// Its own stack, on which it looks for work.
+  Goroutine scheduler;
+  ExceptionGlobals* exceptions = nullptr;  // of this OS thread
+  /// Taken already, but its last stack's owner may still be on the way to
+  /// sleep: run it from the machine's own stack.
+  Goroutine* handed = nullptr;
+  bool spinning = false;
+  bool watching = false;  // sleeps for the next timer or descriptor
+  std::atomic<std::uint32_t> wake{0};    // futex: 1 when there is work
+  Machine* next_idle = nullptr;          // guarded by the scheduler's lock
+  std::atomic<std::int64_t> started{0};  // goroutines, by this machine
+  std::atomic<std::int64_t> ended{0};
+  Machine* next = nullptr;  // all machines, newest first
+  // The signal stack, for stack overflows.
+  void* signal_stack = nullptr;
+};
+
+}  // namespace csp::internal
+
+extern "C" __attribute__((
+    visibility("hidden"))) __thread csp::internal::Machine* csp_machine;
+
+namespace csp::internal {
+
+/// The machine of this OS thread; null on a foreign one. The address of a
+/// thread_local must not be kept across a switch, where the OS thread may
+/// change, and compilers do keep it; so it is read afresh each time.
+inline Machine* this_machine() {
+  Machine* machine;
+  __asm__ volatile(
+      "movq csp_machine@gottpoff(%%rip), %0\n\t"
+      "movq %%fs:(%0), %0"
+      : "=r"(machine)
+      :
+      : "memory");
+  return machine;
+}
+
+}  // namespace csp::internal

@@ -1,0 +1,112 @@
+#include "runtime/src/monitor.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#include <algorithm>
+#include <array>
+
+#include "runtime/src/foreign.h"
+#include "runtime/src/futex.h"
+#include "runtime/src/scheduler.h"
+
+namespace csp::internal {
+
+Monitor& monitor() {
+  static Monitor one;
+  return one;
+}
+
+void Monitor::start() {
+  bool no = false;
+  if (started_.compare_exchange_strong(no, true)) {
+    start_thread(&Monitor::thread, this);
+  }
+}
+
+void Monitor::kick() {
+  if (asleep_.load(std::memory_order_seq_cst) == 0) return;
+  if (asleep_.exchange(0) == 1) futex_wake(asleep_);
+}
+
+void Monitor::processors_changed() {
+  if (scheduler().some_idle_some_busy()) {
+    start();
+    kick();
+  }
+}
+
+void Monitor::watch_foreign_threads() {
+  watch_foreign_.store(true, std::memory_order_seq_cst);
+  start();
+  kick();
+}
+
+void* Monitor::thread(void* self) {
+  pthread_setname_np(pthread_self(), "csp-monitor");
+  static_cast<Monitor*>(self)->run();
+  return nullptr;
+}
+
+// Returns whether there is reason to look again soon.
+bool Monitor::look() {
+  Scheduler& all = scheduler();
+  if (!all.some_idle_some_busy() || all.stopping()) return false;
+  all.find_late();
+  return true;
+}
+
+void Monitor::run() {
+  constexpr std::int64_t kPeriod = 1'000'000;
+  constexpr std::int64_t kForeignFirst = 5'000'000;
+  constexpr std::int64_t kForeignLast = 1'000'000'000;
+  std::int64_t foreign_period = kForeignFirst;
+  for (;;) {
+    const bool soon = look();
+    if (soon || !watch_foreign_.load()) foreign_period = kForeignFirst;
+    if (soon) {
+      const timespec nap{0, kPeriod};
+      nanosleep(&nap, nullptr);
+      continue;
+    }
+    if (watch_foreign_.exchange(false)) {
+      const timespec nap{foreign_period / 1'000'000'000,
+                         foreign_period % 1'000'000'000};
+      nanosleep(&nap, nullptr);
+      foreign_period = std::min(foreign_period * 2, kForeignLast);
+      scheduler().recheck_deadlock();
+      continue;
+    }
+    asleep_.store(1, std::memory_order_seq_cst);
+    // Whoever changed something before this store was not heard.
+    if (scheduler().some_idle_some_busy() || watch_foreign_.load()) {
+      asleep_.store(0);
+      continue;
+    }
+    futex_wait(asleep_, 1, kForever);
+  }
+}
+
+// Marks what a processor was to run next but has not come to for a whole
+// period, and wakes a machine that takes it.
+void Scheduler::find_late() {
+  bool wake = false;
+  const int count = processor_count_.load(std::memory_order_relaxed);
+  for (int id = 0; id < count; ++id) {
+    const auto index = static_cast<std::size_t>(id);
+    Processor* processor = processors_[index].load(std::memory_order_acquire);
+    if (!processor) continue;
+    const auto tick = processor->tick.load(std::memory_order_relaxed);
+    if (processor->held.load(std::memory_order_relaxed) &&
+        processor->seen_tick == tick &&
+        processor->run_next.load(std::memory_order_relaxed)) {
+      processor->run_next_stale.store(true, std::memory_order_relaxed);
+      wake = true;
+    }
+    if (!processor->queue.empty()) wake = true;
+    processor->seen_tick = tick;
+  }
+  if (wake || global_size_.load(std::memory_order_relaxed) > 0) wake_one();
+}
+
+}  // namespace csp::internal

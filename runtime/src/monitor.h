@@ -1,0 +1,36 @@
+// A thread that sees what no goroutine can: a hand-off that comes too late
+// because its processor is busy, and the end of a foreign thread.
+//
+// It sleeps while every processor is busy or every processor is idle, so that
+// an idle program uses no CPU.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace csp::internal {
+
+class Monitor {
+ public:
+  /// Tells that a processor has become idle or busy.
+  void processors_changed();
+  /// Asks for rechecks of a standstill until the program moves again.
+  void watch_foreign_threads();
+  bool started() const { return started_.load(std::memory_order_relaxed); }
+
+ private:
+  static void* thread(void* self);
+  [[noreturn]] void run();
+  void start();
+  void kick();
+  bool look();
+
+  std::atomic<bool> started_{false};
+  std::atomic<bool> watch_foreign_{false};
+  std::atomic<std::uint32_t> asleep_{0};  // futex: 1 while it sleeps for long
+};
+
+Monitor& monitor();
+inline void watch_foreign_threads() { monitor().watch_foreign_threads(); }
+
+}  // namespace csp::internal

@@ -1,0 +1,50 @@
+#include "csp/runtime.h"
+
+#include <sched.h>
+
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include "runtime/src/options.h"
+#include "runtime/src/scheduler.h"
+#include "runtime/src/traceback.h"
+
+namespace csp {
+
+using internal::scheduler;
+
+void yield() {
+  if (internal::this_goroutine()->foreign) {
+    sched_yield();
+  } else {
+    scheduler().yield();
+  }
+}
+
+int gomaxprocs(int n) { return scheduler().set_processors(n); }
+
+int num_cpu() { return internal::usable_cpus(); }
+
+std::size_t num_goroutine() { return scheduler().alive(); }
+
+std::uint64_t goroutine_id() { return internal::this_goroutine()->id; }
+
+void set_goroutine_name(std::string name) {
+  internal::Goroutine* self = internal::this_goroutine();
+  auto* fresh = new std::string(std::move(name));
+  delete std::exchange(self->name, fresh);
+}
+
+void dump_goroutines(std::ostream& out) {
+  internal::WorldPause pause;
+  out << internal::to_text(internal::snapshot(internal::this_goroutine()));
+}
+
+namespace internal {
+
+void enter_blocking() { scheduler().enter_blocking(); }
+void exit_blocking() noexcept { scheduler().exit_blocking(); }
+
+}  // namespace internal
+}  // namespace csp

@@ -1,0 +1,394 @@
+// The half of the scheduler that goroutines call; scheduler_loop.cpp has the
+// half that machines run on their own stacks.
+#include "runtime/src/scheduler.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <ctime>
+#include <span>
+#include <utility>
+
+#include "runtime/src/check.h"
+#include "runtime/src/foreign.h"
+#include "runtime/src/futex.h"
+#include "runtime/src/listener.h"
+#include "runtime/src/monitor.h"
+#include "runtime/src/poller.h"
+#include "runtime/src/random.h"
+#include "runtime/src/sanitizer.h"
+#include "runtime/src/timer_heap.h"
+
+extern "C" __thread csp::internal::Machine* csp_machine = nullptr;
+
+namespace csp::internal {
+
+namespace {
+
+// How often a processor looks beyond its own queue, and beyond run_next, so
+// that two goroutines that hand off to each other starve nobody.
+constexpr std::uint32_t kFairTicks = 31;
+
+}  // namespace
+
+void Scheduler::switch_to(Machine& machine, Goroutine& from, Goroutine& to) {
+  const bool to_goroutine = &to != &machine.scheduler;
+  machine.current = to_goroutine ? &to : nullptr;
+  from.exceptions = *machine.exceptions;
+  *machine.exceptions = to.exceptions;
+  if (to_goroutine) {
+    to.status.store(Status::kRunning, std::memory_order_relaxed);
+    if (seam::hooks) [[unlikely]] {
+      seam::hooks->resume(to.id, &to.listener_state);
+    }
+  }
+  if (sanitizer::address()) [[unlikely]] {
+    const bool dies = from.status.load() == Status::kDead;
+    __sanitizer_start_switch_fiber(
+        dies ? nullptr : &from.asan_fake_stack, to.stack_low,
+        static_cast<std::size_t>(to.stack_high - to.stack_low));
+  }
+  csp_switch(&from.context, &to.context);
+  if (sanitizer::address()) [[unlikely]] {
+    __sanitizer_finish_switch_fiber(from.asan_fake_stack, nullptr, nullptr);
+  }
+}
+
+Goroutine* Scheduler::allocate() {
+  Machine* machine = this_machine();
+  Goroutine* fresh = nullptr;
+  if (machine && machine->processor) {
+    Processor& processor = *machine->processor;
+    if (processor.free_count == 0) {
+      processor.free_count = stacks_.take(std::span(processor.free).first(16));
+    }
+    if (processor.free_count > 0) {
+      fresh = processor.free[--processor.free_count];
+    }
+  } else {
+    fresh = stacks_.take();
+  }
+  if (fresh) fresh->status.store(Status::kFresh, std::memory_order_relaxed);
+  return fresh;
+}
+
+void Scheduler::release(Goroutine* dead) {
+  dead->status.store(Status::kDead, std::memory_order_relaxed);
+  Machine* machine = this_machine();
+  if (!machine || !machine->processor) {
+    stacks_.give(std::span(&dead, 1));
+    return;
+  }
+  Processor& processor = *machine->processor;
+  if (processor.free_count == Processor::kCacheSlots) {
+    // The caller may still stand on the stack of `dead`: it stays here.
+    constexpr std::size_t kHalf = Processor::kCacheSlots / 2;
+    stacks_.give(std::span(processor.free).last(kHalf));
+    processor.free_count -= kHalf;
+  }
+  processor.free[processor.free_count++] = dead;
+}
+
+seam::GoroutineId Scheduler::next_id() {
+  constexpr seam::GoroutineId kBatch = 16;
+  Machine* machine = this_machine();
+  if (!machine || !machine->processor) {
+    return ids_.fetch_add(1, std::memory_order_relaxed);
+  }
+  Processor& processor = *machine->processor;
+  if (processor.next_id == processor.end_id) {
+    processor.next_id = ids_.fetch_add(kBatch, std::memory_order_relaxed);
+    processor.end_id = processor.next_id + kBatch;
+  }
+  return processor.next_id++;
+}
+
+void Scheduler::spawn(Goroutine* fresh) {
+  fresh->status.store(Status::kRunnable, std::memory_order_relaxed);
+  Machine* machine = this_machine();
+  if (machine && machine->processor) {
+    machine->started.fetch_add(1, std::memory_order_relaxed);
+    enqueue(*machine->processor, fresh);
+  } else {
+    foreign_started_.fetch_add(1, std::memory_order_relaxed);
+    ScopedLock hold(lock_);
+    global_.push_back(fresh);
+    global_size_.store(static_cast<std::uint32_t>(global_.size()),
+                       std::memory_order_seq_cst);
+  }
+  wake_one();
+}
+
+void Scheduler::enqueue(Processor& processor, Goroutine* goroutine) {
+  Goroutine* previous =
+      processor.run_next.exchange(goroutine, std::memory_order_acq_rel);
+  if (!previous) return;
+  enqueue_tail(processor, previous);
+  wake_one();
+}
+
+void Scheduler::enqueue_tail(Processor& processor, Goroutine* goroutine) {
+  if (processor.queue.push(goroutine)) return;
+  // Full: half of it goes to where every processor finds it.
+  std::array<Goroutine*, RunQueue::kSlots / 2> older;
+  const auto count = processor.queue.steal(
+      older.data(), static_cast<std::uint32_t>(older.size()));
+  ScopedLock hold(lock_);
+  for (std::uint32_t i = 0; i < count; ++i) global_.push_back(older[i]);
+  global_.push_back(goroutine);
+  global_size_.store(static_cast<std::uint32_t>(global_.size()),
+                     std::memory_order_seq_cst);
+}
+
+void Scheduler::ready(Goroutine* goroutine) {
+  goroutine->status.store(Status::kRunnable, std::memory_order_relaxed);
+  Machine* machine = this_machine();
+  if (machine && machine->processor) [[likely]] {
+    enqueue(*machine->processor, goroutine);
+    return;
+  }
+  {
+    ScopedLock hold(lock_);
+    global_.push_back(goroutine);
+    global_size_.store(static_cast<std::uint32_t>(global_.size()),
+                       std::memory_order_seq_cst);
+  }
+  wake_one();
+}
+
+void Scheduler::ready_all(GoroutineList& list) {
+  Machine* machine = this_machine();
+  Processor* processor = machine ? machine->processor : nullptr;
+  while (Goroutine* goroutine = list.pop_front()) {
+    if (goroutine->foreign) {
+      internal::ready(goroutine);
+      continue;
+    }
+    goroutine->status.store(Status::kRunnable, std::memory_order_relaxed);
+    // To the tail, so that they run in their order.
+    if (processor) {
+      enqueue_tail(*processor, goroutine);
+    } else {
+      ScopedLock hold(lock_);
+      global_.push_back(goroutine);
+      global_size_.store(static_cast<std::uint32_t>(global_.size()),
+                         std::memory_order_seq_cst);
+    }
+  }
+  wake_one();
+}
+
+// Null: go to the machine's own stack and look there.
+Goroutine* Scheduler::next_local(Processor& processor) {
+  const auto tick = processor.tick.load(std::memory_order_relaxed) + 1;
+  processor.tick.store(tick, std::memory_order_relaxed);
+  if (processor.attention.load(std::memory_order_relaxed)) [[unlikely]] {
+    return nullptr;
+  }
+  if (tick % kFairTicks == 0) [[unlikely]] {
+    if (Goroutine* fair = next_slow(*this_machine())) return fair;
+  }
+  if (processor.run_next.load(std::memory_order_relaxed)) {
+    Goroutine* next =
+        processor.run_next.exchange(nullptr, std::memory_order_acq_rel);
+    if (next) return next;
+  }
+  return processor.queue.pop();
+}
+
+// What would otherwise starve: timers, the global queue, the older ones of
+// the own queue.
+Goroutine* Scheduler::next_slow(Machine& machine) {
+  Processor& processor = *machine.processor;
+  if (timers().has_any() && timers().next_deadline() <= now_ns()) {
+    timers().fire_expired();
+  }
+  if (poller().has_waiters() &&
+      processor.tick.load(std::memory_order_relaxed) % (kFairTicks * 2) == 0) {
+    poller().poll();
+  }
+  if (global_size_.load(std::memory_order_relaxed) > 0) {
+    ScopedLock hold(lock_);
+    if (Goroutine* goroutine = take_global(processor, 1)) return goroutine;
+  }
+  return processor.queue.pop();
+}
+
+void Scheduler::park() {
+  Machine* machine = this_machine();
+  Goroutine* self = machine->current;
+  Goroutine* next = next_local(*machine->processor);
+  if (next == self) {
+    self->status.store(Status::kRunning, std::memory_order_relaxed);
+    return;
+  }
+  if (next && next->context.on_cpu.load(std::memory_order_acquire) != 0)
+      [[unlikely]] {
+    // Waiting for it here could wait for a machine that waits for us.
+    machine->handed = next;
+    next = nullptr;
+  }
+  switch_to(*machine, *self, next ? *next : machine->scheduler);
+}
+
+void Scheduler::yield() {
+  Machine* machine = this_machine();
+  Goroutine* self = machine->current;
+  Processor& processor = *machine->processor;
+  if (processor.queue.empty() &&
+      processor.run_next.load(std::memory_order_relaxed) == nullptr &&
+      global_size_.load(std::memory_order_relaxed) == 0 &&
+      !processor.attention.load(std::memory_order_relaxed)) {
+    // Alone: still serve timers and descriptors now and then, and let other
+    // machines have the CPU that they may be waiting for.
+    const auto tick = processor.tick.fetch_add(1, std::memory_order_relaxed);
+    if (tick % kFairTicks != 0) return;
+    if (tick % (kFairTicks * 8) == 0) sched_yield();
+    Goroutine* next = next_slow(*machine);
+    if (!next) return;
+    self->status.store(Status::kRunnable, std::memory_order_relaxed);
+    enqueue_tail(processor, self);
+    if (next->context.on_cpu.load(std::memory_order_acquire) != 0) {
+      machine->handed = next;
+      next = nullptr;
+    }
+    switch_to(*machine, *self, next ? *next : machine->scheduler);
+    return;
+  }
+  self->status.store(Status::kRunnable, std::memory_order_relaxed);
+  enqueue_tail(processor, self);
+  park();
+}
+
+void Scheduler::exit_goroutine() {
+  Machine* machine = this_machine();
+  Goroutine* self = machine->current;
+  delete std::exchange(self->name, nullptr);
+  if (self == &main_) {
+    // main called goexit: its stack is the process's and stays.
+    self->status.store(Status::kDead, std::memory_order_relaxed);
+  } else {
+    release(self);
+  }
+  machine->ended.fetch_add(1, std::memory_order_relaxed);
+  park();
+  CSP_CHECK(!"a goroutine ran after its end");
+  __builtin_unreachable();
+}
+
+void Scheduler::enter_blocking() {
+  Machine* machine = this_machine();
+  if (!machine) return;  // a foreign thread may block as it likes
+  machine->current->status.store(Status::kBlocking, std::memory_order_relaxed);
+  Processor* processor;
+  {
+    ScopedLock hold(lock_);
+    processor = release_processor(*machine);
+    ++blocking_machines_;
+    --active_machines_;
+  }
+  // Its goroutines run elsewhere; timers need somebody who watches.
+  if (!processor->queue.empty() || processor->run_next.load() ||
+      global_size_.load() > 0) {
+    wake_one();
+  }
+  if (timers().has_any() || poller().has_waiters()) rearm();
+}
+
+void Scheduler::exit_blocking() {
+  Machine* machine = this_machine();
+  if (!machine) return;
+  Goroutine* self = machine->current;
+  {
+    ScopedLock hold(lock_);
+    --blocking_machines_;
+    ++active_machines_;
+    Processor* processor = stopping() ? nullptr : pop_idle_processor();
+    if (processor) {
+      acquire_processor(*machine, processor);
+      self->status.store(Status::kRunning, std::memory_order_relaxed);
+      return;
+    }
+    self->status.store(Status::kRunnable, std::memory_order_relaxed);
+    global_.push_back(self);
+    global_size_.store(static_cast<std::uint32_t>(global_.size()),
+                       std::memory_order_seq_cst);
+  }
+  switch_to(*machine, *self, machine->scheduler);
+}
+
+std::size_t Scheduler::alive() const {
+  std::int64_t alive = 1 + foreign_started_.load(std::memory_order_relaxed);
+  for (const Machine* machine = machines_.load(std::memory_order_acquire);
+       machine; machine = machine->next) {
+    alive += machine->started.load(std::memory_order_relaxed) -
+             machine->ended.load(std::memory_order_relaxed);
+  }
+  return static_cast<std::size_t>(std::max<std::int64_t>(alive, 0));
+}
+
+std::vector<Goroutine*> Scheduler::goroutines() {
+  std::vector<Goroutine*> all;
+  if (main_.status.load() != Status::kDead) all.push_back(&main_);
+  stacks_.for_each([&](Goroutine* goroutine) {
+    const Status status = goroutine->status.load();
+    if (status != Status::kDead && status != Status::kFresh) {
+      all.push_back(goroutine);
+    }
+  });
+  {
+    ScopedLock hold(lock_);
+    for (Goroutine* foreign = foreign_; foreign; foreign = foreign->next) {
+      all.push_back(foreign);
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const Goroutine* a, const Goroutine* b) {
+    return a->id < b->id;
+  });
+  return all;
+}
+
+void park(Goroutine* self) {
+  if (self->foreign) [[unlikely]] {
+    park_foreign(self);
+  } else {
+    scheduler().park();
+  }
+}
+
+void begin_wait(Goroutine* self, WaitReason reason, const void* object) {
+  self->wait_reason.store(reason, std::memory_order_relaxed);
+  self->waits_on.store(object, std::memory_order_relaxed);
+  self->waiting_since_ns.store(coarse_now_ns(), std::memory_order_relaxed);
+  self->status.store(Status::kWaiting, std::memory_order_relaxed);
+}
+
+void ready(Goroutine* goroutine) {
+  if (goroutine->foreign) [[unlikely]] {
+    ready_foreign(goroutine);
+  } else {
+    scheduler().ready(goroutine);
+  }
+}
+
+Goroutine* this_goroutine() {
+  Machine* machine = this_machine();
+  if (machine) [[likely]]
+    return machine->current;
+  return foreign_goroutine();
+}
+
+std::int64_t now_ns() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1'000'000'000 + now.tv_nsec;
+}
+
+std::int64_t coarse_now_ns() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return now.tv_sec * 1'000'000'000 + now.tv_nsec;
+}
+
+}  // namespace csp::internal

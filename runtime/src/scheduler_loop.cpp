@@ -1,0 +1,630 @@
+// What machines do on their own stacks: look for work, sleep, wake others,
+// and notice that nothing can ever run again.
+//
+// No wake-up is lost: whoever submits work writes it and then looks whether a
+// machine is looking (spinning_) or a processor is idle; whoever stops
+// looking says so and then looks at every queue once more. Both are seq_cst,
+// so at least one of them sees the other.
+#include <pthread.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "runtime/src/check.h"
+#include "runtime/src/fatal.h"
+#include "runtime/src/foreign.h"
+#include "runtime/src/futex.h"
+#include "runtime/src/listener.h"
+#include "runtime/src/monitor.h"
+#include "runtime/src/options.h"
+#include "runtime/src/overflow.h"
+#include "runtime/src/poller.h"
+#include "runtime/src/random.h"
+#include "runtime/src/scheduler.h"
+#include "runtime/src/timer_heap.h"
+
+extern "C" void* __cxa_get_globals();
+
+namespace csp::internal {
+
+namespace {
+
+constexpr int kMachinesMax = 10'000;  // as Go
+
+void bind_to_thread(Machine& machine) {
+  csp_machine = &machine;
+  machine.exceptions =
+      static_cast<ExceptionGlobals*>(static_cast<void*>(__cxa_get_globals()));
+  install_signal_stack(machine);
+}
+
+void read_stack_bounds(Goroutine& goroutine) {
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
+  void* low = nullptr;
+  std::size_t size = 0;
+  pthread_attr_getstack(&attributes, &low, &size);
+  pthread_attr_destroy(&attributes);
+  goroutine.stack_low = static_cast<std::byte*>(low);
+  goroutine.stack_high = goroutine.stack_low + size;
+}
+
+}  // namespace
+
+void Scheduler::start() {
+  processor_count_.store(default_processors(), std::memory_order_relaxed);
+  for (int id = 0; id < processor_count_.load(); ++id) {
+    auto* processor = new Processor(id);
+    processor->random_state = static_cast<std::uint64_t>(id) + 1;
+    processors_[static_cast<std::size_t>(id)].store(processor);
+  }
+  main_.id = 1;
+  main_.status.store(Status::kRunning);
+  main_.context.on_cpu.store(1);
+  read_stack_bounds(main_);
+  first_machine_.current = &main_;
+  // The first machine's own stack; the OS thread's is main's.
+  Goroutine* own = stacks_.take();
+  CSP_CHECK(own);
+  Goroutine& loop_context = first_machine_.scheduler;
+  loop_context.stack_low = own->stack_low;
+  loop_context.stack_high = own->stack_high;
+  loop_context.run = [](void* machine) {
+    scheduler().loop(*static_cast<Machine*>(machine));
+  };
+  loop_context.task = &first_machine_;
+  prepare_context(loop_context, own->stack_high);
+  machines_.store(&first_machine_);
+  bind_to_thread(first_machine_);
+  ScopedLock hold(lock_);
+  acquire_processor(first_machine_, processors_[0].load());
+  for (int id = processor_count_.load() - 1; id > 0; --id) {
+    Processor* processor = processors_[static_cast<std::size_t>(id)].load();
+    processor->next_idle = idle_processors_;
+    idle_processors_ = processor;
+    idle_count_.fetch_add(1);
+  }
+}
+
+void Scheduler::acquire_processor(Machine& machine, Processor* processor) {
+  processor->held.store(true, std::memory_order_relaxed);
+  machine.processor = processor;
+}
+
+Processor* Scheduler::release_processor(Machine& machine) {
+  Processor* processor = std::exchange(machine.processor, nullptr);
+  processor->held.store(false, std::memory_order_relaxed);
+  if (processor->id < processor_count_.load(std::memory_order_relaxed)) {
+    processor->next_idle = idle_processors_;
+    idle_processors_ = processor;
+    idle_count_.fetch_add(1, std::memory_order_seq_cst);
+    return processor;
+  }
+  // Retired by set_processors(): what it has goes to where others look.
+  if (Goroutine* next = processor->run_next.exchange(nullptr)) {
+    global_.push_back(next);
+  }
+  while (Goroutine* goroutine = processor->queue.pop()) {
+    global_.push_back(goroutine);
+  }
+  global_size_.store(static_cast<std::uint32_t>(global_.size()),
+                     std::memory_order_seq_cst);
+  return processor;
+}
+
+Processor* Scheduler::pop_idle_processor() {
+  Processor* processor = idle_processors_;
+  if (!processor) return nullptr;
+  idle_processors_ = processor->next_idle;
+  idle_count_.fetch_sub(1, std::memory_order_seq_cst);
+  return processor;
+}
+
+int Scheduler::set_processors(int count) {
+  const int before = processor_count_.load();
+  if (count < 1 || count == before) return before;
+  count = std::min(count, kProcessorsMax);
+  {
+    ScopedLock hold(lock_);
+    processor_count_.store(count);
+    // The idle list anew: without the retired ones, with the new ones.
+    while (pop_idle_processor()) {
+    }
+    for (int id = std::max(count, before) - 1; id >= 0; --id) {
+      auto& entry = processors_[static_cast<std::size_t>(id)];
+      Processor* processor = entry.load();
+      if (!processor) {
+        processor = new Processor(id);
+        processor->random_state = static_cast<std::uint64_t>(id) + 1;
+        entry.store(processor);
+      }
+      processor->attention.store(id >= count);
+      if (processor->held.load() || id >= count) continue;
+      processor->next_idle = idle_processors_;
+      idle_processors_ = processor;
+      idle_count_.fetch_add(1);
+    }
+  }
+  wake_one();
+  // One whose own processor was retired moves to another now.
+  Machine* machine = this_machine();
+  if (machine && machine->processor && machine->processor->id >= count) {
+    yield();
+  }
+  return before;
+}
+
+// Wakes a machine to look for work, unless one is looking already.
+void Scheduler::wake_one() {
+  if (idle_count_.load(std::memory_order_seq_cst) == 0 || stopping()) return;
+  int none = 0;
+  if (!spinning_.compare_exchange_strong(none, 1, std::memory_order_seq_cst)) {
+    return;
+  }
+  Machine* machine = nullptr;
+  bool fresh = false;
+  {
+    ScopedLock hold(lock_);
+    Processor* processor = pop_idle_processor();
+    if (!processor) {
+      spinning_.fetch_sub(1, std::memory_order_seq_cst);
+      return;
+    }
+    machine = idle_machines_;
+    if (machine) idle_machines_ = machine->next_idle;
+    fresh = !machine;
+    if (fresh) machine = new_machine();
+    machine->spinning = true;
+    acquire_processor(*machine, processor);
+    ++active_machines_;
+    ++wakes_;
+    // Pairs with the acquire in sleep().
+    machine->wake.store(1, std::memory_order_release);
+  }
+  if (fresh) {
+    start_thread(&Scheduler::machine_thread, machine);
+  } else {
+    futex_wake(machine->wake);
+  }
+  monitor().processors_changed();
+}
+
+Machine* Scheduler::new_machine() {
+  CSP_CHECK(machine_count_ < kMachinesMax);
+  ++machine_count_;
+  auto* machine = new Machine;
+  machine->next = machines_.load(std::memory_order_relaxed);
+  machines_.store(machine, std::memory_order_release);
+  return machine;
+}
+
+void* Scheduler::machine_thread(void* argument) {
+  auto& machine = *static_cast<Machine*>(argument);
+  pthread_setname_np(pthread_self(), "csp");
+  read_stack_bounds(machine.scheduler);
+  machine.scheduler.context.on_cpu.store(1);
+  bind_to_thread(machine);
+  scheduler().loop(machine);
+  return nullptr;
+}
+
+void Scheduler::loop(Machine& machine) {
+  for (;;) {
+    Goroutine* next = std::exchange(machine.handed, nullptr);
+    if (!next) next = find_runnable(machine);
+    // Its last machine is about to leave its stack.
+    unsigned round = 0;
+    while (next->context.on_cpu.load(std::memory_order_acquire) != 0) {
+      spin_wait(round);
+    }
+    switch_to(machine, machine.scheduler, *next);
+  }
+}
+
+Goroutine* Scheduler::take_global(Processor& processor, std::uint32_t max) {
+  Goroutine* first = global_.pop_front();
+  const auto count = static_cast<std::uint32_t>(processor_count_.load());
+  std::uint32_t more =
+      std::min(max, static_cast<std::uint32_t>(global_.size()) / count + 1);
+  while (more-- > 1) {
+    Goroutine* goroutine = global_.pop_front();
+    if (!goroutine) break;
+    if (!processor.queue.push(goroutine)) {
+      global_.push_back(goroutine);
+      break;
+    }
+  }
+  global_size_.store(static_cast<std::uint32_t>(global_.size()),
+                     std::memory_order_seq_cst);
+  return first;
+}
+
+// Returns with a processor and something to run on it.
+Goroutine* Scheduler::find_runnable(Machine& machine) {
+  for (;;) {
+    if (stopping()) stop_forever(machine);
+    if (paused_.load(std::memory_order_acquire) != 0) {
+      wait_while_paused(machine);
+      continue;
+    }
+    if (!machine.processor ||
+        machine.processor->attention.load(std::memory_order_relaxed)) {
+      become_idle(machine);
+      continue;
+    }
+    Processor& processor = *machine.processor;
+    if (timers().has_any() && timers().next_deadline() <= now_ns()) {
+      timers().fire_expired();
+    }
+    Goroutine* next = nullptr;
+    if (processor.run_next.load(std::memory_order_relaxed)) {
+      next = processor.run_next.exchange(nullptr, std::memory_order_acq_rel);
+    }
+    if (!next) next = processor.queue.pop();
+    if (!next && global_size_.load(std::memory_order_seq_cst) > 0) {
+      ScopedLock hold(lock_);
+      next = take_global(processor, RunQueue::kSlots / 2);
+    }
+    if (!next && poller().has_waiters() && poller().poll() > 0) continue;
+    if (!next) next = steal(machine);
+    if (next) {
+      stop_spinning(machine);
+      return next;
+    }
+    become_idle(machine);
+  }
+}
+
+// At most half of the busy processors' number of machines look for work.
+bool Scheduler::start_spinning(Machine& machine) {
+  if (machine.spinning) return true;
+  const int busy = processor_count_.load(std::memory_order_relaxed) -
+                   idle_count_.load(std::memory_order_relaxed);
+  if (2 * spinning_.load(std::memory_order_relaxed) >= busy) return false;
+  spinning_.fetch_add(1, std::memory_order_seq_cst);
+  machine.spinning = true;
+  return true;
+}
+
+// Having found work, the last one that looked wakes the next one, since there
+// may be more.
+void Scheduler::stop_spinning(Machine& machine) {
+  if (!machine.spinning) return;
+  machine.spinning = false;
+  if (spinning_.fetch_sub(1, std::memory_order_seq_cst) != 1) return;
+  Processor& processor = *machine.processor;
+  if (!processor.queue.empty() ||
+      global_size_.load(std::memory_order_relaxed) > 0) {
+    wake_one();
+  }
+}
+
+Goroutine* Scheduler::steal(Machine& machine) {
+  constexpr int kRounds = 4;
+  const int count = processor_count_.load(std::memory_order_relaxed);
+  if (count == 1 || !start_spinning(machine)) return nullptr;
+  Processor& mine = *machine.processor;
+  std::array<Goroutine*, RunQueue::kSlots / 2> stolen;
+  for (int round = 0; round < kRounds; ++round) {
+    const auto offset = static_cast<int>(
+        random_below(mine.random_state, static_cast<std::uint32_t>(count)));
+    for (int i = 0; i < count; ++i) {
+      Processor* victim =
+          processors_[static_cast<std::size_t>((offset + i) % count)].load(
+              std::memory_order_acquire);
+      if (!victim || victim == &mine) continue;
+      const auto taken = victim->queue.steal(
+          stolen.data(), static_cast<std::uint32_t>(stolen.size()));
+      if (taken > 0) {
+        for (std::uint32_t k = 1; k < taken; ++k) {
+          CSP_CHECK(mine.queue.push(stolen[k]));
+        }
+        return stolen[0];
+      }
+      // What a processor will run next is its own, unless it does not get
+      // to it.
+      if (!victim->held.load(std::memory_order_relaxed) ||
+          victim->run_next_stale.load(std::memory_order_relaxed)) {
+        victim->run_next_stale.store(false, std::memory_order_relaxed);
+        if (Goroutine* next =
+                victim->run_next.exchange(nullptr, std::memory_order_acq_rel)) {
+          return next;
+        }
+      }
+    }
+    for (int pause = 0; pause < 20; ++pause) __builtin_ia32_pause();
+  }
+  return nullptr;
+}
+
+bool Scheduler::queues_have_work() {
+  if (global_size_.load(std::memory_order_seq_cst) > 0) return true;
+  const int count = processor_count_.load(std::memory_order_relaxed);
+  for (int id = 0; id < count; ++id) {
+    Processor* processor = processors_[static_cast<std::size_t>(id)].load();
+    if (!processor) continue;
+    if (!processor->queue.empty()) return true;
+    if (processor->run_next.load() && !processor->held.load()) return true;
+  }
+  return false;
+}
+
+// Gives the processor up and sleeps; returns with one, or to be asked again.
+void Scheduler::become_idle(Machine& machine) {
+  if (machine.processor) {
+    ScopedLock hold(lock_);
+    if (!global_.empty() &&
+        !machine.processor->attention.load(std::memory_order_relaxed)) {
+      return;
+    }
+    release_processor(machine);
+  }
+  if (machine.spinning) {
+    machine.spinning = false;
+    spinning_.fetch_sub(1, std::memory_order_seq_cst);
+  }
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (queues_have_work()) {
+    ScopedLock hold(lock_);
+    if (Processor* processor = pop_idle_processor()) {
+      acquire_processor(machine, processor);
+      return;
+    }
+  }
+  monitor().processors_changed();
+  sleep(machine);
+}
+
+// Sleeps until there is work, or, if nobody else does, until the next timer
+// or descriptor.
+void Scheduler::sleep(Machine& machine) {
+  bool check = false;
+  {
+    ScopedLock hold(lock_);
+    if (stopping()) return;
+    if (!global_.empty()) {
+      if (Processor* processor = pop_idle_processor()) {
+        acquire_processor(machine, processor);
+        return;
+      }
+    }
+    --active_machines_;
+    check = quiescent();
+    machine.watching =
+        !watcher_ && (timers().has_any() || poller().has_waiters());
+    if (machine.watching) {
+      watcher_ = true;
+    } else {
+      machine.wake.store(0, std::memory_order_relaxed);
+      machine.next_idle = idle_machines_;
+      idle_machines_ = &machine;
+    }
+  }
+  if (check) check_deadlock();
+  if (machine.watching) {
+    watch(machine);
+    return;
+  }
+  while (machine.wake.load(std::memory_order_acquire) == 0) {
+    futex_wait(machine.wake, 0, kForever);
+  }
+  machine.wake.store(0, std::memory_order_relaxed);
+}
+
+void Scheduler::watch(Machine& machine) {
+  const auto word = watch_word_.load(std::memory_order_acquire);
+  // Whoever changes the timers or descriptors after this calls rearm().
+  const std::int64_t deadline = timers().next_deadline();
+  const std::int64_t timeout =
+      deadline == kForever ? kForever
+                           : std::max<std::int64_t>(0, deadline - now_ns());
+  GoroutineList arrived;
+  if (poller().has_waiters()) {
+    arrived = poller().wait(timeout);
+  } else if (timeout > 0) {
+    futex_wait(watch_word_, word, timeout);
+  }
+  {
+    ScopedLock hold(lock_);
+    watcher_ = false;
+    machine.watching = false;
+    ++active_machines_;
+    ++wakes_;
+    if (stopping()) return;
+    if (Processor* processor = pop_idle_processor()) {
+      acquire_processor(machine, processor);
+    }
+  }
+  // Without a processor, what becomes ready goes to the global queue, where
+  // the busy processors find it.
+  ready_all(arrived);
+  timers().fire_expired();
+}
+
+void Scheduler::rearm() {
+  Machine* idle = nullptr;
+  bool fresh = false;
+  {
+    ScopedLock hold(lock_);
+    if (!watcher_ && idle_count_.load(std::memory_order_relaxed) > 0) {
+      // A processor is free, but nobody would notice the timer.
+      idle = idle_machines_;
+      fresh = !idle;
+      if (idle) {
+        idle_machines_ = idle->next_idle;
+      } else {
+        idle = new_machine();
+      }
+      ++active_machines_;
+      ++wakes_;
+      idle->wake.store(1, std::memory_order_release);
+    }
+  }
+  if (fresh) {
+    start_thread(&Scheduler::machine_thread, idle);
+  } else if (idle) {
+    futex_wake(idle->wake);
+  } else {
+    watch_word_.fetch_add(1, std::memory_order_release);
+    futex_wake(watch_word_);
+    poller().interrupt();
+  }
+}
+
+// Whether, as far as the lock shows, nothing runs and nothing will.
+bool Scheduler::quiescent() {
+  return active_machines_ == 0 && blocking_machines_ == 0 && global_.empty() &&
+         !poller().has_waiters() && !stopping();
+}
+
+// The timers are looked at without the lock; the number of wake-ups tells
+// whether anything has moved meanwhile.
+void Scheduler::check_deadlock() {
+  for (;;) {
+    std::uint64_t wakes;
+    int foreign_parked;
+    int machines;
+    {
+      ScopedLock hold(lock_);
+      if (!quiescent()) return;
+      wakes = wakes_;
+      foreign_parked = foreign_parked_;
+      machines = machine_count_;
+    }
+    if (timers().can_wake()) return;
+    if (foreign_threads_running(machines, foreign_parked)) {
+      // One of them may still wake a goroutine, or end. Nobody tells us of
+      // its end, so look again, ever more seldom.
+      watch_foreign_threads();
+      return;
+    }
+    ScopedLock hold(lock_);
+    if (wakes == wakes_ && quiescent()) break;
+  }
+  fatal_deadlock();
+}
+
+void Scheduler::add_foreign(Goroutine* foreign) {
+  ScopedLock hold(lock_);
+  foreign->next = foreign_;
+  foreign_ = foreign;
+}
+
+void Scheduler::remove_foreign(Goroutine* foreign) {
+  ScopedLock hold(lock_);
+  for (Goroutine** link = &foreign_; *link; link = &(*link)->next) {
+    if (*link != foreign) continue;
+    *link = foreign->next;
+    return;
+  }
+}
+
+void Scheduler::foreign_parks() {
+  bool check = false;
+  {
+    ScopedLock hold(lock_);
+    ++foreign_parked_;
+    check = quiescent();
+  }
+  if (check) check_deadlock();
+}
+
+void Scheduler::foreign_wakes() {
+  ScopedLock hold(lock_);
+  --foreign_parked_;
+  ++wakes_;
+}
+
+void Scheduler::recheck_deadlock() {
+  {
+    ScopedLock hold(lock_);
+    if (!quiescent()) return;
+  }
+  check_deadlock();
+}
+
+bool Scheduler::stop_the_world() {
+  Machine* none = nullptr;
+  Machine* self = this_machine();
+  if (self && !stopper_.compare_exchange_strong(none, self) && none != self) {
+    stop_forever(*self);  // somebody else ends the program
+  }
+  stopping_.store(true, std::memory_order_seq_cst);
+  call_attention(true);
+  return others_stop();
+}
+
+// Makes every processor come to its machine's loop at its next decision.
+void Scheduler::call_attention(bool on) {
+  const int count = processor_count_.load(std::memory_order_relaxed);
+  for (auto& entry : processors_) {
+    Processor* processor = entry.load();
+    if (!processor) break;
+    processor->attention.store(on || processor->id >= count);
+  }
+}
+
+// Whether every machine but the caller's has stopped, after some patience.
+bool Scheduler::others_stop() {
+  constexpr int kTries = 100;
+  const Machine* self = this_machine();
+  for (int i = 0; i < kTries; ++i) {
+    bool running = false;
+    {
+      ScopedLock hold(lock_);
+      running = blocking_machines_ > 0;
+    }
+    for (auto& entry : processors_) {
+      const Processor* processor = entry.load();
+      if (!processor) break;
+      const bool own = self && self->processor == processor;
+      if (processor->held.load() && !own) running = true;
+    }
+    if (!running) return true;
+    usleep(50);
+  }
+  return false;
+}
+
+void Scheduler::pause_world() {
+  // One at a time; the second waits like everybody else.
+  std::uint32_t no = 0;
+  while (!paused_.compare_exchange_strong(no, 1)) {
+    no = 0;
+    yield();
+  }
+  call_attention(true);
+  others_stop();
+}
+
+void Scheduler::resume_world() {
+  call_attention(false);
+  paused_.store(0, std::memory_order_release);
+  syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&paused_),
+          FUTEX_WAKE_PRIVATE, INT32_MAX, nullptr, nullptr, 0);
+}
+
+void Scheduler::wait_while_paused(Machine& machine) {
+  if (machine.processor) machine.processor->held.store(false);
+  while (paused_.load(std::memory_order_acquire) != 0) {
+    futex_wait(paused_, 1, kForever);
+  }
+  if (machine.processor) machine.processor->held.store(true);
+}
+
+void Scheduler::stop_forever(Machine& machine) {
+  if (stopper_.load() == &machine) {
+    // The goroutine that ends the program waits, for something that can no
+    // longer happen, in a destructor or an atexit handler.
+    end_process_now();
+  }
+  if (machine.processor) {
+    ScopedLock hold(lock_);
+    machine.processor->held.store(false);
+  }
+  for (;;) pause();
+}
+
+}  // namespace csp::internal

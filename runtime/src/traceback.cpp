@@ -1,0 +1,175 @@
+#include "runtime/src/traceback.h"
+
+#include <unwind.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <tuple>
+
+#include "runtime/src/scheduler.h"
+#include "runtime/src/symbolize.h"
+
+namespace csp::internal {
+
+namespace {
+
+constexpr std::size_t kFramesMax = 256;  // per goroutine
+constexpr std::int64_t kMinuteNs = 60'000'000'000;
+
+struct Frames {
+  std::array<std::uintptr_t, kFramesMax> pcs;
+  std::size_t count = 0;
+};
+
+_Unwind_Reason_Code add_frame(_Unwind_Context* context, void* argument) {
+  auto& frames = *static_cast<Frames*>(argument);
+  int before_instruction = 0;
+  std::uintptr_t pc = _Unwind_GetIPInfo(context, &before_instruction);
+  if (pc == 0 || frames.count == kFramesMax) return _URC_END_OF_STACK;
+  // A return address is the instruction after the call.
+  if (!before_instruction) --pc;
+  frames.pcs[frames.count++] = pc;
+  return _URC_NO_REASON;
+}
+
+void walk(void* frames) { _Unwind_Backtrace(&add_frame, frames); }
+
+seam::GoroutineSnapshot describe(const Goroutine& goroutine,
+                                 const Goroutine* current, std::int64_t now) {
+  seam::GoroutineSnapshot shot;
+  shot.id = goroutine.id;
+  shot.creator = goroutine.creator;
+  shot.created_at = reinterpret_cast<std::uintptr_t>(goroutine.created_at);
+  if (goroutine.name) shot.name = *goroutine.name;
+  const Status status = goroutine.status.load();
+  const bool suspended =
+      goroutine.context.on_cpu.load() == 0 && !goroutine.foreign;
+  if (&goroutine == current) {
+    shot.status = "running";
+    shot.pcs = backtrace_here();
+  } else if (status == Status::kWaiting) {
+    shot.status = to_text(goroutine.wait_reason.load());
+    shot.waits_on = reinterpret_cast<std::uintptr_t>(goroutine.waits_on.load());
+    shot.waiting_ns =
+        std::max<std::int64_t>(0, now - goroutine.waiting_since_ns.load());
+    if (suspended) shot.pcs = backtrace_of(goroutine);
+  } else if (status == Status::kRunnable) {
+    shot.status = "runnable";
+    if (suspended) shot.pcs = backtrace_of(goroutine);
+  } else {
+    shot.status = status == Status::kBlocking ? "syscall" : "running";
+  }
+  return shot;
+}
+
+std::string one_line(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+std::string frame_text(const seam::Symbol& symbol, std::uintptr_t pc) {
+  std::string text = (symbol.function.empty() ? "??" : symbol.function) +
+                     (symbol.inlined ? "(...)" : "()") + "\n\t";
+  text += symbol.file.empty() ? "??" : symbol.file;
+  text += ":" + std::to_string(symbol.line);
+  if (!symbol.inlined) text += " +0x" + to_hex(pc - function_start(pc));
+  return text + "\n";
+}
+
+/// The user's frames; all of them if none is the user's.
+std::string stack_text(const std::vector<std::uintptr_t>& pcs) {
+  std::string user;
+  std::string all;
+  for (const std::uintptr_t pc : pcs) {
+    for (const seam::Symbol& symbol : seam::symbolize(pc)) {
+      const std::string text = frame_text(symbol, pc);
+      all += text;
+      if (!symbol.library) user += text;
+    }
+  }
+  return user.empty() ? all : user;
+}
+
+std::string created_text(const seam::GoroutineSnapshot& shot) {
+  if (shot.created_at == 0) return {};
+  const auto symbols = seam::symbolize(shot.created_at);
+  const seam::Symbol* user = &symbols.back();
+  for (const seam::Symbol& symbol : symbols) {
+    if (symbol.library) continue;
+    user = &symbol;
+    break;
+  }
+  std::string text =
+      "created by " + (user->function.empty() ? "??" : user->function);
+  if (shot.creator != 0) {
+    text += " in goroutine " + std::to_string(shot.creator);
+  }
+  return text + "\n\t" + (user->file.empty() ? "??" : user->file) + ":" +
+         std::to_string(user->line) + "\n";
+}
+
+std::string block_text(const seam::GoroutineSnapshot& shot) {
+  std::string text =
+      "goroutine " + std::to_string(shot.id) + " [" + shot.status;
+  const std::int64_t minutes = shot.waiting_ns / kMinuteNs;
+  if (minutes > 0) text += ", " + std::to_string(minutes) + " minutes";
+  text += "]:\n";
+  if (!shot.name.empty()) text += one_line(shot.name) + "\n";
+  if (shot.pcs.empty()) {
+    text += "\tgoroutine running on other thread; stack unavailable\n";
+  } else {
+    text += stack_text(shot.pcs);
+  }
+  return text + created_text(shot);
+}
+
+}  // namespace
+
+std::vector<std::uintptr_t> backtrace_here() {
+  Frames frames;
+  walk(&frames);
+  return {frames.pcs.begin(), frames.pcs.begin() + frames.count};
+}
+
+std::vector<std::uintptr_t> backtrace_of(const Goroutine& suspended) {
+  Frames frames;
+  csp_call_on(suspended.context.sp, &walk, &frames);
+  return {frames.pcs.begin(), frames.pcs.begin() + frames.count};
+}
+
+std::vector<seam::GoroutineSnapshot> snapshot(const Goroutine* current) {
+  const std::int64_t now = coarse_now_ns();
+  std::vector<seam::GoroutineSnapshot> shots;
+  if (current) shots.push_back(describe(*current, current, now));
+  for (const Goroutine* goroutine : scheduler().goroutines()) {
+    if (goroutine == current) continue;
+    shots.push_back(describe(*goroutine, current, now));
+  }
+  return shots;
+}
+
+std::string to_text(const std::vector<seam::GoroutineSnapshot>& goroutines,
+                    std::size_t full_max) {
+  std::string text;
+  const std::size_t full = std::min(full_max, goroutines.size());
+  for (std::size_t i = 0; i < full; ++i) {
+    if (i > 0) text += "\n";
+    text += block_text(goroutines[i]);
+  }
+  using Key =
+      std::tuple<std::string, std::vector<std::uintptr_t>, std::uintptr_t>;
+  std::map<Key, std::size_t> alike;
+  for (std::size_t i = full; i < goroutines.size(); ++i) {
+    const seam::GoroutineSnapshot& shot = goroutines[i];
+    ++alike[{shot.status, shot.pcs, shot.created_at}];
+  }
+  for (const auto& [key, count] : alike) {
+    const auto& [status, pcs, created_at] = key;
+    text += "\n... " + std::to_string(count) + " more goroutines [" + status +
+            "], all at:\n" + stack_text(pcs);
+  }
+  return text;
+}
+
+}  // namespace csp::internal
