@@ -50,7 +50,7 @@ TEST(DumpReaderTest, ReadsGoPanicAmongOtherOutput) {
 TEST(DumpReaderTest, ReadsOurDeadlockWithNames) {
   const auto dumps = read_dumps(testdata("dumps/csp_deadlock.txt"));
   ASSERT_EQ(dumps.size(), 1u);
-  ASSERT_EQ(dumps[0].goroutines.size(), 3u);
+  ASSERT_EQ(dumps[0].goroutines.size(), 4u);
   const Goroutine& named = dumps[0].goroutines[1];
   EXPECT_EQ(named.name, "left half");
   ASSERT_EQ(named.stack.size(), 2u);
@@ -58,6 +58,10 @@ TEST(DumpReaderTest, ReadsOurDeadlockWithNames) {
   EXPECT_EQ(named.stack[1].function, "main::$_0::operator()");
   EXPECT_EQ(named.stack[1].location, (Location{"/home/user/sum.cpp", 17, 0}));
   EXPECT_EQ(named.created_at[0].function, "main");
+  const Goroutine& folded = dumps[0].goroutines[3];
+  EXPECT_EQ(folded.count, 900u);
+  EXPECT_EQ(folded.status, "sync.Mutex.Lock");
+  EXPECT_EQ(folded.stack[0].function, "wait_for_turn");
 }
 
 TEST(DumpReaderTest, SameGoroutineAgainBeginsANewDump) {
@@ -87,7 +91,7 @@ TEST(DumpReaderTest, CutOffDumpKeepsWhatIsThere) {
     EXPECT_GE(count, most);
     most = count;
   }
-  EXPECT_EQ(most, 3u);
+  EXPECT_EQ(most, 4u);
 }
 
 TEST(DumpLineTest, HeaderHasGosForm) {

@@ -66,6 +66,19 @@ std::optional<GoroutineHeader> goroutine_header(std::string_view line) {
   return header;
 }
 
+std::optional<FoldedHeader> folded_header(std::string_view line) {
+  constexpr std::string_view kMiddle = " more goroutines [";
+  constexpr std::string_view kEnd = "], all at:";
+  if (!take_prefix(line, "... ") || !line.ends_with(kEnd)) return std::nullopt;
+  const std::size_t middle = line.find(kMiddle);
+  if (middle == line.npos) return std::nullopt;
+  const auto count = whole_number<std::uint64_t>(line.substr(0, middle));
+  if (!count) return std::nullopt;
+  line.remove_suffix(kEnd.size());
+  return FoldedHeader{*count,
+                      std::string(line.substr(middle + kMiddle.size()))};
+}
+
 std::optional<Location> place_line(std::string_view line) {
   if (line.empty() || (line[0] != '\t' && line[0] != ' ')) return std::nullopt;
   line.remove_prefix(std::min(line.find_first_not_of("\t "), line.size()));

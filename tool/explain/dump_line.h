@@ -18,6 +18,14 @@ struct GoroutineHeader {
 };
 std::optional<GoroutineHeader> goroutine_header(std::string_view line);
 
+/// `... 900 more goroutines [chan receive], all at:`: those that our runtime
+/// does not print one by one.
+struct FoldedHeader {
+  std::uint64_t count = 0;
+  std::string status;
+};
+std::optional<FoldedHeader> folded_header(std::string_view line);
+
 /// The place on an indented line: `\t/src/main.go:9 +0x47`.
 std::optional<Location> place_line(std::string_view line);
 

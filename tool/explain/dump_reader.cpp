@@ -44,6 +44,9 @@ class Reader {
       if (const auto header = goroutine_header(lines_[at_])) {
         ++at_;
         goroutine(*header);
+      } else if (const auto folded = folded_header(lines_[at_])) {
+        ++at_;
+        alike(*folded);
       } else if (is_message(lines_[at_])) {
         finish();
         message_ = lines_[at_++];
@@ -90,34 +93,43 @@ class Reader {
     goroutine.id = header.id;
     goroutine.status = header.status;
     goroutine.waiting_ns = header.waiting_ns;
-    own_lines(goroutine);
+    name(goroutine);
+    frames(std::move(goroutine));
+  }
+
+  void alike(const FoldedHeader& header) {
+    Goroutine goroutine;
+    goroutine.count = header.count;
+    goroutine.status = header.status;
+    frames(std::move(goroutine));
+  }
+
+  void frames(Goroutine goroutine) {
     while (at_ < lines_.size() && !ends_block(lines_[at_])) frame(goroutine);
     goroutines_.push_back(std::move(goroutine));
   }
 
   static bool ends_block(std::string_view line) {
-    return line.empty() || goroutine_header(line) || is_message(line);
+    return line.empty() || goroutine_header(line) || folded_header(line) ||
+           is_message(line);
   }
 
   std::optional<Location> place_at(std::size_t at) const {
     return at < lines_.size() ? place_line(lines_[at]) : std::nullopt;
   }
 
-  // What stands under the header about the goroutine itself: a line in quotes
-  // is the name that the program gave it.
-  void own_lines(Goroutine& goroutine) {
-    constexpr std::string_view kWaits = "waits for ";
-    while (at_ < lines_.size() && !place_at(at_ + 1)) {
-      const std::string_view line = lines_[at_];
-      if (line.size() > 1 && line.front() == '"' && line.back() == '"') {
-        goroutine.name = line.substr(1, line.size() - 2);
-      } else if (line.starts_with(kWaits)) {
-        goroutine.waits_for = line.substr(kWaits.size());
-      } else {
-        return;
-      }
-      ++at_;
+  // The line under the header is the name that the program gave, unless it is
+  // a function: that has its place on the next line.
+  void name(Goroutine& goroutine) {
+    if (at_ >= lines_.size() || place_at(at_ + 1)) return;
+    const std::string_view line = lines_[at_];
+    const bool indented = line.starts_with('\t') || line.starts_with(' ');
+    if (ends_block(line) || indented || line.starts_with("...") ||
+        creation_line(line)) {
+      return;
     }
+    goroutine.name = line;
+    ++at_;
   }
 
   // One function and the line that tells its place; anything else (`...40

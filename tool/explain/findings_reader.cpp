@@ -199,6 +199,7 @@ bool read(const Value& value, Goroutine& out, Path path) {
       .optional("name", out.name)
       .optional("status", out.status)
       .optional("waits_for", out.waits_for)
+      .optional("count", out.count)
       .optional("waiting_ns", out.waiting_ns)
       .optional("stack", out.stack)
       .optional("creator", out.creator)

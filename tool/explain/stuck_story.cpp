@@ -23,9 +23,10 @@ std::vector<Group> grouped(const Finding& finding) {
   std::vector<Group> groups;
   for (const Goroutine& goroutine : finding.goroutines) {
     // main is told of by itself: it is the one that every reader knows.
+    // Those of number 0 have been grouped already.
     const auto known =
         std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
-          return group.first->id != 1 && goroutine.id != 1 &&
+          return group.first->id > 1 && goroutine.id > 1 &&
                  alike(*group.first, goroutine);
         });
     if (known == groups.end()) {
@@ -47,7 +48,9 @@ std::string heading(const Group& group) {
   constexpr std::size_t kShown = 8;
   const Goroutine& first = *group.first;
   std::string text;
-  if (group.members.size() == 1) {
+  if (first.count > 1) {
+    text = std::to_string(first.count) + " more goroutines";
+  } else if (group.members.size() == 1) {
     text = first.id == 1 ? "main goroutine" : "goroutine " + label(first);
     if (first.id == 1 && !first.name.empty()) text += " \"" + first.name + "\"";
   } else {

@@ -30,9 +30,10 @@ struct Frame {
 /// Innermost frame first.
 using Stack = std::vector<Frame>;
 
-/// A goroutine, or an OS thread seen as one.
+/// A goroutine, or an OS thread seen as one; or many that are alike and were
+/// not told apart.
 struct Goroutine {
-  std::uint64_t id = 0;  // main is 1
+  std::uint64_t id = 0;  // main is 1; 0: many alike
   std::string name;      // given by the program; empty: none
   std::string status;    // "running", "finished", or Go's wait reason
   Stack stack;           // where it is now; empty: not known or not running
@@ -40,6 +41,7 @@ struct Goroutine {
   Stack created_at;           // the go statement
   std::string waits_for;      // the object it waits on, named; empty: none
   std::int64_t waiting_ns = 0;  // how long it has had this status; 0: not known
+  std::uint64_t count = 1;      // how many this one stands for
 };
 
 /// One side of a race.

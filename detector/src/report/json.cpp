@@ -96,6 +96,7 @@ void goroutine_members(JsonWriter& json, const Goroutine& goroutine) {
   text_member(json, "name", goroutine.name);
   text_member(json, "status", goroutine.status);
   text_member(json, "waits_for", goroutine.waits_for);
+  if (goroutine.count != 1) json.member("count", goroutine.count);
   if (goroutine.waiting_ns > 0) {
     number_member(json, "waiting_ns",
                   static_cast<std::uint64_t>(goroutine.waiting_ns));

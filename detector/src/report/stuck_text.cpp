@@ -16,9 +16,13 @@ void header(TextOut& out, const Goroutine& goroutine) {
     status +=
         ", " + std::to_string(goroutine.waiting_ns / kMinute) + " minutes";
   }
-  out.line("goroutine " + std::to_string(goroutine.id) + " [" + status + "]:",
-           Paint::kBold);
-  if (!goroutine.name.empty()) out.line("\"" + goroutine.name + "\"");
+  const std::string heading =
+      goroutine.count == 1
+          ? "goroutine " + std::to_string(goroutine.id) + " [" + status + "]:"
+          : "... " + counted(goroutine.count, "more goroutine") + " [" +
+                status + "], all at:";
+  out.line(heading, Paint::kBold);
+  if (!goroutine.name.empty()) out.line(goroutine.name);
   if (!goroutine.waits_for.empty()) {
     out.line("waits for " + goroutine.waits_for);
   }

@@ -20,9 +20,9 @@ std::string status_counts(const Finding& finding) {
         counts.begin(), counts.end(),
         [&](const auto& each) { return each.first == goroutine.status; });
     if (known == counts.end()) {
-      counts.emplace_back(goroutine.status, 1);
+      counts.emplace_back(goroutine.status, goroutine.count);
     } else {
-      ++known->second;
+      known->second += goroutine.count;
     }
   }
   std::string text;
@@ -34,8 +34,16 @@ std::string status_counts(const Finding& finding) {
   return text;
 }
 
+std::uint64_t size_of(const Finding& finding) {
+  std::uint64_t size = 0;
+  for (const Goroutine& goroutine : finding.goroutines) {
+    size += goroutine.count;
+  }
+  return size;
+}
+
 std::string deadlock_verdict(const Finding& finding) {
-  const std::size_t size = finding.goroutines.size();
+  const std::uint64_t size = size_of(finding);
   if (size == 0) {
     return "Deadlock: every goroutine is blocked and nothing can wake one.";
   }
@@ -98,7 +106,7 @@ std::string race_verdict(const Finding& finding) {
 }
 
 std::string dump_verdict(const Finding& finding) {
-  const std::size_t size = finding.goroutines.size();
+  const std::uint64_t size = size_of(finding);
   return counted(size, "goroutine") + ": " + status_counts(finding) + ".";
 }
 
