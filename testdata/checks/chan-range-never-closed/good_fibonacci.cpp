@@ -1,0 +1,22 @@
+#include <csp/csp.h>
+
+#include <iostream>
+
+void fibonacci(int n, csp::chan<int> c) {
+  int x = 0, y = 1;
+  for (int i = 0; i < n; i++) {
+    c << x;
+    int next = x + y;
+    x = y;
+    y = next;
+  }
+  c.close();
+}
+
+int main() {
+  auto c = csp::make_chan<int>(10);
+  csp::go(fibonacci, static_cast<int>(c.cap()), c);
+  for (auto i : c) {
+    std::cout << i << "\n";
+  }
+}

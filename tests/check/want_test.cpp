@@ -1,0 +1,91 @@
+// Each line of a program under testdata/ that has `// want "REGEX"` must get
+// one finding that matches for each REGEX, and no other line any.
+//
+// usage: want_test ID FILE [COMPILER-FLAG...]
+// Of the findings those of the check ID count; ID `*`: all of them.
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include "tool/check/database.h"
+#include "tool/check/engine.h"
+
+namespace chansan::check {
+namespace {
+
+struct Want {
+  std::uint32_t line;
+  std::string pattern;
+  bool met = false;
+};
+
+std::vector<Want> read_wants(const std::string& file) {
+  std::vector<Want> wants;
+  std::ifstream in(file);
+  const std::regex quoted("\"((?:[^\"\\\\]|\\\\.)*)\"");
+  std::string text;
+  for (std::uint32_t line = 1; std::getline(in, text); ++line) {
+    const std::size_t mark = text.find("// want ");
+    if (mark == std::string::npos) continue;
+    const std::string rest = text.substr(mark);
+    for (std::sregex_iterator it(rest.begin(), rest.end(), quoted), end;
+         it != end; ++it)
+      wants.push_back({line, (*it)[1].str()});
+  }
+  return wants;
+}
+
+bool meet(std::vector<Want>& wants, const Finding& finding) {
+  const std::string text = finding.message + " [chansan-" + finding.id + "]";
+  for (Want& want : wants) {
+    if (want.met || want.line != finding.location.line) continue;
+    if (!std::regex_search(text, std::regex(want.pattern))) continue;
+    return want.met = true;
+  }
+  return false;
+}
+
+int run(const std::string& id, const std::string& file,
+        const std::vector<std::string>& flags) {
+  EngineSettings settings;
+  settings.fixed_flags = true;
+  if (id != "*") settings.globs = {"-*", id};
+  const FileResult result = analyse(fixed_database(flags), file, settings);
+  int failures = 0;
+  for (const std::string& error : result.errors) {
+    std::cerr << error << "\n";
+    ++failures;
+  }
+  std::vector<Want> wants = read_wants(file);
+  for (const Finding& finding : result.findings) {
+    if (meet(wants, finding)) continue;
+    std::cerr << file << ":" << finding.location.line
+              << ": not wanted: " << finding.message << " [chansan-"
+              << finding.id << "]\n";
+    for (const Step& step : finding.steps)
+      std::cerr << "  " << step.location.line << ": " << step.message << "\n";
+    ++failures;
+  }
+  for (const Want& want : wants) {
+    if (want.met) continue;
+    std::cerr << file << ":" << want.line << ": missing: " << want.pattern
+              << "\n";
+    ++failures;
+  }
+  return failures == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace chansan::check
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::cerr << "usage: want_test ID FILE [COMPILER-FLAG...]\n";
+    return 2;
+  }
+  return chansan::check::run(argv[1], argv[2],
+                             std::vector<std::string>(argv + 3, argv + argc));
+}

@@ -1,0 +1,113 @@
+#include "tool/check/analysis.h"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "tool/check/lower/unit.h"
+#include "tool/check/model/explorer.h"
+#include "tool/check/statistics.h"
+
+namespace chansan::check {
+namespace {
+
+// A story that is longer is told by its beginning and its end.
+constexpr std::size_t kStepsMax = 14;
+
+void append(Outcomes& all, Outcomes one) {
+  const auto take = [](auto& into, auto& from) {
+    into.insert(into.end(), std::make_move_iterator(from.begin()),
+                std::make_move_iterator(from.end()));
+  };
+  take(all.stuck, one.stuck);
+  take(all.races, one.races);
+  take(all.misuses, one.misuses);
+  all.states += one.states;
+  all.complete = all.complete && one.complete;
+}
+
+// The close operations of functions that can be reached.
+std::set<model::SiteId> closes_of(const model::Program& program) {
+  std::set<model::SiteId> sites;
+  for (const model::Function& function : program.functions)
+    for (const model::Instruction& instruction : function.code)
+      if (instruction.op == model::Op::kClose) sites.insert(instruction.site);
+  return sites;
+}
+
+// Ranges whose channel nothing closes anywhere. A close that no execution
+// came to could be of any channel: then nothing is known.
+void find_open_ranges(const model::Program& program,
+                      const model::Coverage& coverage, Outcomes& outcomes) {
+  if (closes_of(program) != coverage.closes) return;
+  for (const auto& [site, made_at] : coverage.ranges) {
+    if (coverage.closed.contains(made_at)) continue;
+    if (coverage.escaped.contains(made_at)) continue;
+    model::OpenRange range;
+    range.site = site;
+    range.made_at = made_at;
+    outcomes.open_ranges.push_back(std::move(range));
+  }
+}
+
+}  // namespace
+
+Analysis::Analysis() = default;
+Analysis::~Analysis() = default;
+
+void Analysis::reset() {
+  unit_.reset();
+  outcomes_ = {};
+  of_ = nullptr;
+}
+
+const Outcomes& Analysis::outcomes(clang::ASTContext& context) {
+  if (of_ == &context) return outcomes_;
+  const auto start = std::chrono::steady_clock::now();
+  reset();
+  of_ = &context;
+  unit_ = std::make_unique<lower::Unit>(context);
+  unit_->run();
+  const model::Program& program = unit_->program();
+  model::Coverage coverage;
+  for (const model::Root& root : unit_->roots()) {
+    if (!program.functions[root.function].relevant) continue;
+    Outcomes found = model::explore(program, root, {}, coverage);
+    ++statistics().roots;
+    statistics().states += found.states;
+    if (!found.complete) ++statistics().given_up;
+    append(outcomes_, std::move(found));
+  }
+  outcomes_.closed = coverage.closed;
+  find_open_ranges(program, coverage, outcomes_);
+  statistics().functions += program.functions.size();
+  statistics().microseconds += static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(
+          std::chrono::steady_clock::now() - start)
+          .count());
+  return outcomes_;
+}
+
+clang::SourceLocation Analysis::location(model::SiteId site) const {
+  return unit_ ? unit_->location(site) : clang::SourceLocation();
+}
+
+Story Analysis::story(const model::Trace& trace) const {
+  Story story;
+  const std::size_t head =
+      trace.size() > kStepsMax ? kStepsMax / 2 : trace.size();
+  const std::size_t tail =
+      trace.size() > kStepsMax ? trace.size() - kStepsMax / 2 : trace.size();
+  for (std::size_t i = 0; i < trace.size(); ++i) {
+    if (i == head && head < tail)
+      story.push_back(
+          {location(trace[i].site), 0,
+           std::to_string(tail - head) + " further steps are left out here"});
+    if (i >= head && i < tail) continue;
+    story.push_back(
+        {location(trace[i].site), trace[i].goroutine, trace[i].text});
+  }
+  return story;
+}
+
+}  // namespace chansan::check

@@ -1,0 +1,50 @@
+// What is known of one translation unit, built once for all checks.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "clang/AST/ASTContext.h"
+#include "tool/check/model/outcome.h"
+
+namespace chansan::lower {
+class Unit;
+}
+
+namespace chansan::check {
+
+using model::Outcomes;
+
+/// One note of a report.
+struct StoryStep {
+  clang::SourceLocation at;
+  std::uint32_t goroutine = 0;  // 0: none in particular
+  std::string text;
+};
+
+using Story = std::vector<StoryStep>;
+
+class Analysis {
+ public:
+  Analysis();
+  ~Analysis();
+
+  /// What the explorations of the unit found; built at the first call.
+  const Outcomes& outcomes(clang::ASTContext& context);
+
+  clang::SourceLocation location(model::SiteId site) const;
+
+  /// The trace as notes, long ones without their middle.
+  Story story(const model::Trace& trace) const;
+
+  /// Forgets the unit.
+  void reset();
+
+ private:
+  std::unique_ptr<lower::Unit> unit_;
+  Outcomes outcomes_;
+  const clang::ASTContext* of_ = nullptr;
+};
+
+}  // namespace chansan::check

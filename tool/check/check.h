@@ -1,0 +1,65 @@
+// What every check is: a clang-tidy check that shares one sync model of the
+// translation unit with the others.
+#pragma once
+
+#include <memory>
+
+#include "clang-tidy/ClangTidyCheck.h"
+#include "tool/check/analysis.h"
+
+namespace chansan::check {
+
+class Check : public clang::tidy::ClangTidyCheck {
+ public:
+  Check(llvm::StringRef name, clang::tidy::ClangTidyContext* context,
+        std::shared_ptr<Analysis> analysis)
+      : ClangTidyCheck(name, context), analysis_(std::move(analysis)) {}
+
+  bool isLanguageVersionSupported(
+      const clang::LangOptions& options) const override {
+    return options.CPlusPlus;
+  }
+
+ protected:
+  Analysis& analysis() { return *analysis_; }
+
+  /// Reports at `at`, with one note for each step of `story`.
+  void report(clang::SourceLocation at, llvm::StringRef message,
+              const Story& story = {});
+
+ private:
+  std::shared_ptr<Analysis> analysis_;
+};
+
+/// A check of what the exploration of the whole translation unit found.
+class ModelCheck : public Check {
+ public:
+  using Check::Check;
+  void registerMatchers(clang::ast_matchers::MatchFinder* finder) final;
+  void check(const clang::ast_matchers::MatchFinder::MatchResult& match) final;
+  void onStartOfTranslationUnit() final { analysis().reset(); }
+
+ protected:
+  virtual void judge(const Outcomes& outcomes) = 0;
+};
+
+using CheckMaker = std::unique_ptr<clang::tidy::ClangTidyCheck> (*)(
+    llvm::StringRef name, clang::tidy::ClangTidyContext* context,
+    std::shared_ptr<Analysis> analysis);
+
+/// The end of each check's file: defines what checks.def names.
+#define CHANSAN_REGISTER_CHECK(name, Class)                           \
+  std::unique_ptr<clang::tidy::ClangTidyCheck> make_##name(           \
+      llvm::StringRef id, clang::tidy::ClangTidyContext* context,     \
+      std::shared_ptr<Analysis> analysis) {                           \
+    return std::make_unique<Class>(id, context, std::move(analysis)); \
+  }
+
+#define CHANSAN_CHECK(name, id, level, summary)             \
+  std::unique_ptr<clang::tidy::ClangTidyCheck> make_##name( \
+      llvm::StringRef, clang::tidy::ClangTidyContext*,      \
+      std::shared_ptr<Analysis>);
+#include "tool/check/checks.def"
+#undef CHANSAN_CHECK
+
+}  // namespace chansan::check

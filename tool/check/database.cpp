@@ -1,0 +1,172 @@
+#include "tool/check/database.h"
+
+#include <filesystem>
+#include <set>
+
+#include "clang/Driver/Driver.h"
+#include "clang/Options/Options.h"
+#include "clang/Tooling/ArgumentsAdjusters.h"
+#include "clang/Tooling/JSONCompilationDatabase.h"
+#include "llvm/Option/ArgList.h"
+#include "llvm/Option/OptTable.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/VirtualFileSystem.h"
+#include "llvm/TargetParser/Host.h"
+
+namespace chansan::check {
+namespace {
+
+namespace fs = std::filesystem;
+using clang::tooling::CommandLineArguments;
+
+constexpr const char* kFileName = "compile_commands.json";
+
+// The usual places, nearest first: the directory and its build directories,
+// then the same of each parent.
+fs::path search_upwards() {
+  std::error_code error;
+  for (fs::path at = fs::current_path(error); !at.empty();
+       at = at.parent_path()) {
+    if (fs::exists(at / kFileName, error)) return at / kFileName;
+    std::set<fs::path> found;  // sorted, so that the choice is reproducible
+    for (const auto& entry : fs::directory_iterator(at, error)) {
+      const std::string name = entry.path().filename();
+      const bool usual = name.starts_with("build") || name.starts_with("out") ||
+                         name.starts_with("cmake-build");
+      if (usual && fs::exists(entry.path() / kFileName, error))
+        found.insert(entry.path() / kFileName);
+    }
+    if (!found.empty()) return *found.begin();
+    if (at == at.root_path()) break;
+  }
+  return {};
+}
+
+bool is_gcc(const std::string& compiler) {
+  const std::string name = fs::path(compiler).filename();
+  if (name.find("clang") != std::string::npos) return false;
+  return name.find("g++") != std::string::npos ||
+         name.find("gcc") != std::string::npos || name == "c++" || name == "cc";
+}
+
+bool has_flag(const CommandLineArguments& arguments, std::string_view prefix) {
+  for (const std::string& argument : arguments)
+    if (argument.starts_with(prefix)) return true;
+  return false;
+}
+
+// Where csp's headers are: beside the installed tool, else where it was built.
+std::string csp_include_directory() {
+  const fs::path tool = llvm::sys::fs::getMainExecutable(nullptr, nullptr);
+  const fs::path installed =
+      (tool.parent_path() / CHANSAN_RELATIVE_INCLUDE_DIR).lexically_normal();
+  std::error_code error;
+  if (fs::exists(installed / "csp" / "csp.h", error)) return installed;
+  return CHANSAN_CSP_INCLUDE_DIR;
+}
+
+CommandLineArguments adjusted(const CommandLineArguments& command,
+                              bool add_defaults) {
+  const std::vector<std::string> dropped = unknown_gcc_flags(command);
+  const std::set<std::string> drop(dropped.begin(), dropped.end());
+  CommandLineArguments before;
+  CommandLineArguments after;
+  CommandLineArguments* part = &before;
+  for (const std::string& argument : command) {
+    if (argument == "--") part = &after;
+    if (part == &after || !drop.contains(argument)) part->push_back(argument);
+  }
+  // The tool is not where Clang expects itself to be.
+  if (!has_flag(before, "-resource-dir"))
+    before.push_back("-resource-dir=" CHANSAN_RESOURCE_DIR);
+  before.push_back("-w");
+  before.push_back("-Wno-error");
+  if (add_defaults) {
+    if (!has_flag(before, "-std=")) before.push_back("-std=c++20");
+    before.push_back("-isystem");
+    before.push_back(csp_include_directory());
+  }
+  before.insert(before.end(), after.begin(), after.end());
+  return before;
+}
+
+class AnalysisCommands final : public clang::tooling::CompilationDatabase {
+ public:
+  AnalysisCommands(const CompilationDatabase& base, bool add_defaults)
+      : base_(base), add_defaults_(add_defaults) {}
+
+  std::vector<clang::tooling::CompileCommand> getCompileCommands(
+      llvm::StringRef file) const override {
+    auto commands = base_.getCompileCommands(file);
+    // A file that is compiled in several ways is analysed as its first.
+    if (commands.size() > 1) commands.resize(1);
+    for (auto& command : commands)
+      command.CommandLine = adjusted(command.CommandLine, add_defaults_);
+    return commands;
+  }
+
+ private:
+  const CompilationDatabase& base_;
+  const bool add_defaults_;
+};
+
+}  // namespace
+
+Database open_database(const std::string& build, std::string& error) {
+  Database database;
+  fs::path path = build.empty() ? search_upwards() : fs::path(build);
+  std::error_code code;
+  if (fs::is_directory(path, code)) path /= kFileName;
+  if (path.empty() || !fs::exists(path, code)) {
+    error = path.empty() ? "no compile_commands.json here, in a parent or in a "
+                           "build directory"
+                         : path.string() + ": no such file";
+    error +=
+        "; make one with `cmake -S . -B build "
+        "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON`, then pass `-p build`, or give "
+        "the compiler's flags after `--`";
+    return database;
+  }
+  database.path = fs::absolute(path).lexically_normal();
+  auto json = clang::tooling::JSONCompilationDatabase::loadFromFile(
+      database.path, error, clang::tooling::JSONCommandLineSyntax::AutoDetect);
+  if (!json) {
+    error = database.path + ": " + error;
+    return database;
+  }
+  database.commands = clang::tooling::expandResponseFiles(
+      std::move(json), llvm::vfs::getRealFileSystem());
+  return database;
+}
+
+Database fixed_database(const std::vector<std::string>& flags) {
+  Database database;
+  database.commands =
+      std::make_unique<clang::tooling::FixedCompilationDatabase>(".", flags);
+  return database;
+}
+
+std::vector<std::string> unknown_gcc_flags(
+    const std::vector<std::string>& command) {
+  std::vector<std::string> unknown;
+  if (command.empty() || !is_gcc(command[0])) return unknown;
+  const llvm::opt::OptTable& table = clang::getDriverOptTable();
+  std::vector<const char*> arguments;
+  for (std::size_t i = 1; i < command.size(); ++i)
+    arguments.push_back(command[i].c_str());
+  unsigned missing_index = 0;
+  unsigned missing_count = 0;
+  const llvm::opt::InputArgList parsed =
+      table.ParseArgs(arguments, missing_index, missing_count,
+                      llvm::opt::Visibility(clang::options::ClangOption));
+  for (const llvm::opt::Arg* arg : parsed.filtered(clang::options::OPT_UNKNOWN))
+    unknown.push_back(arg->getAsString(parsed));
+  return unknown;
+}
+
+std::unique_ptr<clang::tooling::CompilationDatabase> analysis_commands(
+    const clang::tooling::CompilationDatabase& base, bool add_defaults) {
+  return std::make_unique<AnalysisCommands>(base, add_defaults);
+}
+
+}  // namespace chansan::check

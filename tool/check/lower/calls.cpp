@@ -1,0 +1,325 @@
+// Calls: of the user's functions, of the standard library's, and of those
+// whose code is not here.
+#include "clang/AST/DeclTemplate.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/StringSet.h"
+#include "tool/check/lower/lowerer.h"
+#include "tool/check/lower/names.h"
+
+namespace chansan::lower {
+namespace {
+
+// Members of containers and strings that do not change them although they
+// have a non-const overload, or hand out a part.
+bool only_looks(const clang::FunctionDecl* callee) {
+  if (callee->getOverloadedOperator() == clang::OO_Subscript ||
+      callee->getOverloadedOperator() == clang::OO_Star ||
+      callee->getOverloadedOperator() == clang::OO_Arrow)
+    return true;
+  if (!callee->getDeclName().isIdentifier()) return false;
+  static const llvm::StringSet<> names = {
+      "at",   "begin", "end", "rbegin", "rend",  "front",       "back",
+      "data", "find",  "get", "value",  "count", "lower_bound", "upper_bound",
+      "size", "empty", "top", "first",  "last"};
+  return names.contains(callee->getName());
+}
+
+bool changes(clang::QualType parameter) {
+  return (parameter->isReferenceType() || parameter->isPointerType()) &&
+         !parameter->getPointeeType().isConstQualified() &&
+         !parameter->isRValueReferenceType();
+}
+
+}  // namespace
+
+model::Register Lowerer::lower_call(const clang::CallExpr* call) {
+  const clang::FunctionDecl* callee = call->getDirectCallee();
+  std::vector<const clang::Expr*> args(call->arg_begin(), call->arg_end());
+  Register self = model::kNoRegister;
+  const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(callee);
+  if (const auto* member = llvm::dyn_cast<clang::CXXMemberCallExpr>(call)) {
+    self = eval(member->getImplicitObjectArgument());
+  } else if (llvm::isa<clang::CXXOperatorCallExpr>(call) && method &&
+             method->isInstance()) {
+    self = eval(args[0]);
+    args.erase(args.begin());
+  }
+  if (!callee) {
+    const Register dynamic = eval(call->getCallee());
+    std::vector<model::Argument> passed;
+    for (const clang::Expr* arg : args) passed.push_back(pass(arg, {}));
+    const Register result =
+        value(Op::kCall, {.a = dynamic}, call->getExprLoc());
+    out_.code.back().args = std::move(passed);
+    return result;
+  }
+  if (const auto known = call_known(call, callee, self, args)) return *known;
+  const auto* member = llvm::dyn_cast<clang::MemberExpr>(
+      call->getCallee()->IgnoreParenImpCasts());
+  const bool virtual_call =
+      method && method->isVirtual() && !(member && member->hasQualifier()) &&
+      !method->hasAttr<clang::FinalAttr>() &&
+      !method->getParent()->isEffectivelyFinal() &&
+      !(member && !member->isArrow() &&
+        llvm::isa<clang::DeclRefExpr>(member->getBase()) &&
+        !member->getBase()->getType()->isReferenceType() &&
+        !llvm::cast<clang::DeclRefExpr>(member->getBase())
+             ->getDecl()
+             ->getType()
+             ->isReferenceType());
+  const model::FunctionId id =
+      virtual_call ? model::kNoFunction : unit_.function(callee);
+  if (id != model::kNoFunction) return call_user(callee, id, self, args, call);
+  if (!unit_.is_user(callee)) return call_system(callee, self, args, call);
+  return call_unseen(callee, self, args, call);
+}
+
+model::Argument Lowerer::pass(const clang::Expr* arg,
+                              clang::QualType parameter) {
+  const Register from = eval(arg);
+  if (!parameter.isNull() && parameter->isReferenceType())
+    return {from, model::Pass::kValue, 1};
+  if (Types::by_address(arg->getType()))
+    return {from, model::Pass::kCopy, unit_.types().size(arg->getType())};
+  return {from, model::Pass::kValue, 1};
+}
+
+model::Register Lowerer::call_user(const clang::FunctionDecl* callee,
+                                   model::FunctionId id, Register self,
+                                   Args args, const clang::Expr* call) {
+  std::vector<model::Argument> passed;
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
+  if (method && method->isInstance())
+    passed.push_back({self, model::Pass::kValue, 1});
+  for (std::size_t i = 0; i < args.size(); ++i)
+    passed.push_back(pass(args[i], i < callee->getNumParams()
+                                       ? callee->getParamDecl(i)->getType()
+                                       : clang::QualType()));
+  const Register result = value(Op::kCall, {.imm = id}, call->getExprLoc());
+  out_.code.back().args = std::move(passed);
+  return result;
+}
+
+bool Lowerer::is_effect_free(const clang::FunctionDecl* callee) const {
+  return callee->hasAttr<clang::PureAttr>() ||
+         callee->hasAttr<clang::ConstAttr>() || callee->isConstexpr();
+}
+
+model::Register Lowerer::call_unseen(const clang::FunctionDecl* callee,
+                                     Register self, Args args,
+                                     const clang::Expr* call) {
+  const clang::SourceLocation at = call->getExprLoc();
+  // What is passed may be kept, changed and used by anyone.
+  const auto give = [&](Register reg, clang::QualType type) {
+    effect(Op::kEscape, {.a = reg, .imm = unit_.types().size(type)}, at);
+    effect(Op::kHavoc, {.a = reg, .imm = unit_.types().size(type)}, at);
+  };
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
+  if (method && method->isInstance())
+    give(self, unit_.context().getCanonicalTagType(method->getParent()));
+  for (const clang::Expr* arg : args) {
+    const Register reg = eval(arg);
+    const clang::QualType type = arg->getType();
+    if (arg->isGLValue() || Types::by_address(type))
+      give(reg, type);
+    else if (type->isPointerType())
+      give(reg, type->getPointeeType()->isIncompleteType() ||
+                        type->getPointeeType()->isFunctionType()
+                    ? unit_.context().IntTy
+                    : type->getPointeeType());
+  }
+  effect(Op::kOpaque, {.imm = !is_effect_free(callee)}, at);
+  return unknown_value(call);
+}
+
+model::Register Lowerer::call_system(const clang::FunctionDecl* callee,
+                                     Register self, Args args,
+                                     const clang::Expr* call) {
+  const clang::SourceLocation at = call->getExprLoc();
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
+  const bool construct = llvm::isa<clang::CXXConstructorDecl>(callee);
+  if (method && method->isInstance() && !construct) {
+    const bool writes = !method->isConst() && !only_looks(callee);
+    effect(Op::kTouch, {.a = self, .imm = writes}, call->getBeginLoc());
+  }
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const clang::Expr* arg = args[i];
+    const Register reg = eval(arg);
+    const clang::QualType type = arg->getType();
+    const clang::QualType parameter =
+        i < callee->getNumParams() ? callee->getParamDecl(i)->getType() : type;
+    const bool pointer = type->isPointerType();
+    if (!arg->isGLValue() && !pointer && !Types::by_address(type)) continue;
+    const bool writes = changes(parameter);
+    if (arg->isGLValue() && is_tracked(arg))
+      effect(Op::kTouch, {.a = reg, .imm = writes}, arg->getExprLoc());
+    const clang::QualType held = pointer ? type->getPointeeType() : type;
+    if (held->isIncompleteType() || held->isFunctionType()) continue;
+    const std::uint32_t cells = unit_.types().size(held);
+    if (writes) effect(Op::kHavoc, {.a = reg, .imm = cells}, at);
+    const TypeRole role = unit_.types().role(held);
+    if (role != TypeRole::kScalar && role != TypeRole::kOpaque)
+      effect(Op::kEscape, {.a = reg, .imm = cells}, at);
+  }
+  if (callee->isNoReturn()) effect(Op::kStop, {}, at);
+  // A part of a container is not told from the whole.
+  if (call->isGLValue() && method &&
+      unit_.types().role(call->getType()) == TypeRole::kThread)
+    return self;
+  return unknown_value(call);
+}
+
+// Operators and members of types whose cells the model knows.
+std::optional<model::Register> Lowerer::known_operator(
+    const clang::CallExpr* call, const clang::FunctionDecl* callee,
+    Register self, Args args) {
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
+  if (!method || !method->isInstance()) return std::nullopt;
+  const clang::SourceLocation at = call->getExprLoc();
+  const clang::QualType type =
+      unit_.context().getCanonicalTagType(method->getParent());
+  TypeRole role = unit_.types().role(type);
+  // In libstdc++ these inherit their access functions.
+  const std::string owner = qualified_name(method->getParent());
+  if (llvm::StringRef(owner).starts_with("std::__shared_ptr"))
+    role = TypeRole::kPointer;
+  if (llvm::StringRef(owner).starts_with("std::_Optional"))
+    role = TypeRole::kOptional;
+  const auto kind = callee->getOverloadedOperator();
+  const llvm::StringRef name =
+      callee->getDeclName().isIdentifier() ? callee->getName() : "";
+  const bool converts = llvm::isa<clang::CXXConversionDecl>(callee);
+  const bool assigns = kind == clang::OO_Equal && args.size() == 1;
+  switch (role) {
+    case TypeRole::kPointer:
+      if (kind == clang::OO_Star || kind == clang::OO_Arrow || name == "get" ||
+          converts)
+        return value(Op::kLoad, {.a = self}, at);
+      break;
+    case TypeRole::kOptional:
+      if (kind == clang::OO_Star || kind == clang::OO_Arrow || name == "value")
+        return field(self, 1, at);
+      if (converts || name == "has_value")
+        return value(Op::kLoad, {.a = self}, at);
+      if (name == "value_or") return unknown_value(call);
+      break;
+    case TypeRole::kChannel:
+      if (converts) return value(Op::kLoad, {.a = self}, at);
+      break;
+    case TypeRole::kScalar:
+      if (converts) return value(Op::kLoad, {.a = self}, at);
+      break;
+    case TypeRole::kIterator:
+      if (kind == clang::OO_Star) return field(self, 1, at);
+      if (kind == clang::OO_PlusPlus) return self;
+      break;
+    case TypeRole::kThreads:
+      if (kind == clang::OO_Subscript || name == "at" || name == "front" ||
+          name == "back")
+        return self;
+      if (name == "size") return value(Op::kCap, {.a = self}, at);
+      if (name == "emplace_back") {
+        const Register handle =
+            args.size() == 1 &&
+                    unit_.types().role(args[0]->getType()) != TypeRole::kRecord
+                ? value(Op::kLoad, {.a = eval(args[0])}, at)
+                : spawn(call, args[0], args.subspan(1), model::kNoRegister,
+                        true);
+        effect(Op::kAdopt, {.a = self, .b = handle}, at);
+        return self;
+      }
+      if (name == "push_back") {
+        const Register handle = value(Op::kLoad, {.a = eval(args[0])}, at);
+        effect(Op::kAdopt, {.a = self, .b = handle}, at);
+        return constant(0);
+      }
+      if (!assigns && name != "clear") return unknown_value(call);
+      break;
+    case TypeRole::kGuard:
+      if (name == "owns_lock" || converts)
+        return value(Op::kLoad, {.a = field(self, 1, at)}, at);
+      break;
+    default:
+      break;
+  }
+  const bool handle =
+      role == TypeRole::kChannel || role == TypeRole::kThread ||
+      role == TypeRole::kPointer || role == TypeRole::kOptional ||
+      role == TypeRole::kJoiningThread || role == TypeRole::kFuture;
+  if (assigns && handle &&
+      unit_.types().size(type) == unit_.types().size(args[0]->getType()) &&
+      Types::by_address(args[0]->getType().getNonReferenceType())) {
+    effect(Op::kTouch, {.a = self, .imm = 1}, at);
+    effect(Op::kCopy,
+           {.a = self, .b = eval(args[0]), .imm = unit_.types().size(type)},
+           at);
+    return self;
+  }
+  return std::nullopt;
+}
+
+std::optional<model::Register> Lowerer::call_known(
+    const clang::CallExpr* call, const clang::FunctionDecl* callee,
+    Register self, Args args) {
+  const Role role = unit_.roles().of(callee);
+  if (role != Role::kNone) {
+    const auto* member = llvm::dyn_cast<clang::CXXMemberCallExpr>(call);
+    const clang::QualType type =
+        member          ? member->getImplicitObjectArgument()->getType()
+        : !args.empty() ? args[0]->getType()
+                        : clang::QualType();
+    return lower_role(role, call, self, args, type);
+  }
+  const clang::SourceLocation at = call->getExprLoc();
+  if (const auto known = known_operator(call, callee, self, args)) return known;
+  // The end of a range over a channel is where it receives.
+  if (callee->getOverloadedOperator() == clang::OO_EqualEqual &&
+      call->getNumArgs() == 2) {
+    const auto role_of = [&](unsigned i) {
+      return unit_.types().role(call->getArg(i)->getType());
+    };
+    if (role_of(0) == TypeRole::kIterator) {
+      const Register it = eval(call->getArg(0));
+      const Register channel = value(Op::kLoad, {.a = it}, at);
+      const auto* begin = llvm::dyn_cast<clang::DeclRefExpr>(
+          call->getArg(0)->IgnoreParenImpCasts());
+      const auto* variable =
+          begin ? llvm::dyn_cast<clang::VarDecl>(begin->getDecl()) : nullptr;
+      const bool leavable = variable && leavable_begin_.contains(variable);
+      const Register has = receive(
+          call, channel, leavable ? Receive::kLeavableRange : Receive::kRange);
+      effect(Op::kStore, {.a = field(it, 1, at), .b = received_}, at);
+      return value(Op::kNot, {.a = has}, at);
+    }
+    if (role_of(0) == TypeRole::kChannel && role_of(1) == TypeRole::kChannel) {
+      const Register a = value(Op::kLoad, {.a = eval(call->getArg(0))}, at);
+      const Register b = value(Op::kLoad, {.a = eval(call->getArg(1))}, at);
+      return value(Op::kArith,
+                   {.a = a,
+                    .b = b,
+                    .imm = static_cast<std::int64_t>(model::Arith::kEqual)},
+                   at);
+    }
+  }
+  // Calling a std::atomic's conversion or assignment reads or writes it.
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
+  if (method && llvm::StringRef(qualified_name(method->getParent()))
+                    .starts_with("std::__atomic_base"))
+    return atomic(llvm::isa<clang::CXXConversionDecl>(method)
+                      ? Role::kAtomicLoad
+                  : callee->getOverloadedOperator() == clang::OO_Equal
+                      ? Role::kAtomicStore
+                      : Role::kAtomicRmw,
+                  call, self, args);
+  if (method && unit_.types().role(unit_.context().getCanonicalTagType(
+                    method->getParent())) == TypeRole::kAtomic)
+    return atomic(llvm::isa<clang::CXXConversionDecl>(method)
+                      ? Role::kAtomicLoad
+                  : callee->getOverloadedOperator() == clang::OO_Equal
+                      ? Role::kAtomicStore
+                      : Role::kAtomicRmw,
+                  call, self, args);
+  return std::nullopt;
+}
+
+}  // namespace chansan::lower

@@ -1,0 +1,507 @@
+// Expressions: values, addresses, and the objects made on the way.
+#include "clang/AST/DeclTemplate.h"
+#include "tool/check/lower/lowerer.h"
+#include "tool/check/lower/names.h"
+
+namespace chansan::lower {
+namespace {
+
+using model::Arith;
+
+Arith arith_of(clang::BinaryOperatorKind kind) {
+  switch (kind) {
+    case clang::BO_Add:
+    case clang::BO_AddAssign:
+      return Arith::kAdd;
+    case clang::BO_Sub:
+    case clang::BO_SubAssign:
+      return Arith::kSub;
+    case clang::BO_Mul:
+    case clang::BO_MulAssign:
+      return Arith::kMul;
+    case clang::BO_Div:
+    case clang::BO_DivAssign:
+      return Arith::kDiv;
+    case clang::BO_Rem:
+    case clang::BO_RemAssign:
+      return Arith::kRem;
+    case clang::BO_LT:
+      return Arith::kLess;
+    case clang::BO_LE:
+      return Arith::kLessEqual;
+    case clang::BO_GT:
+      return Arith::kGreater;
+    case clang::BO_GE:
+      return Arith::kGreaterEqual;
+    case clang::BO_EQ:
+      return Arith::kEqual;
+    case clang::BO_NE:
+      return Arith::kNotEqual;
+    case clang::BO_Assign:
+      return Arith::kAssign;
+    default:
+      return Arith::kOther;
+  }
+}
+
+// What an expression is without the nodes that only wrap it.
+const clang::Expr* wrapped(const clang::Expr* expression) {
+  if (const auto* node = llvm::dyn_cast<clang::FullExpr>(expression))
+    return node->getSubExpr();
+  if (const auto* node =
+          llvm::dyn_cast<clang::CXXBindTemporaryExpr>(expression))
+    return node->getSubExpr();
+  if (const auto* node =
+          llvm::dyn_cast<clang::SubstNonTypeTemplateParmExpr>(expression))
+    return node->getReplacement();
+  if (const auto* node = llvm::dyn_cast<clang::CXXDefaultArgExpr>(expression))
+    return node->getExpr();
+  if (const auto* node = llvm::dyn_cast<clang::CXXDefaultInitExpr>(expression))
+    return node->getExpr();
+  if (const auto* node =
+          llvm::dyn_cast<clang::CXXRewrittenBinaryOperator>(expression))
+    return node->getSemanticForm();
+  if (const auto* node = llvm::dyn_cast<clang::OpaqueValueExpr>(expression))
+    return node->getSourceExpr();
+  if (const auto* node =
+          llvm::dyn_cast<clang::CXXStdInitializerListExpr>(expression))
+    return node->getSubExpr();
+  return nullptr;
+}
+
+}  // namespace
+
+model::Register Lowerer::eval(const clang::Expr* expression) {
+  expression = expression->IgnoreParens();
+  const auto found = registers_.find(expression);
+  if (found != registers_.end()) return found->second;
+  const Register result = lower(expression);
+  registers_[expression] = result;
+  phi(expression, result);
+  return result;
+}
+
+// Hands the value to the ?:, && or || whose operand it is.
+void Lowerer::phi(const clang::Expr* expression, Register from) {
+  const auto found = phis_.find(expression);
+  if (found == phis_.end()) return;
+  const std::vector<Register> targets = found->second;
+  for (const Register target : targets) {
+    effect(Op::kMove, {.a = from}, {});
+    out_.code.back().dst = target;
+  }
+}
+
+model::Register Lowerer::unknown_value(const clang::Expr* expression) {
+  const clang::SourceLocation at = expression->getExprLoc();
+  if (expression->isPRValue() && Types::by_address(expression->getType()))
+    return temporary(expression->getType(), at);
+  if (expression->isGLValue() || expression->getType()->isPointerType()) {
+    // An address that is not known: nothing it leads to is.
+    const Register nowhere = fresh();
+    effect(Op::kMove, {}, at);
+    out_.code.back().dst = nowhere;
+    return nowhere;
+  }
+  return unknown(at);
+}
+
+model::Register Lowerer::lower(const clang::Expr* expression) {
+  const clang::SourceLocation at = expression->getExprLoc();
+  if (const clang::Expr* inner = wrapped(expression)) return eval(inner);
+  if (const auto* made =
+          llvm::dyn_cast<clang::MaterializeTemporaryExpr>(expression)) {
+    const clang::Expr* sub = made->getSubExpr();
+    const Register from = eval(sub);
+    if (Types::by_address(sub->getType())) return from;
+    const Register address = temporary(sub->getType(), at);
+    effect(Op::kStore, {.a = address, .b = from}, at);
+    return address;
+  }
+  if (const auto* node = llvm::dyn_cast<clang::IntegerLiteral>(expression))
+    return constant(node->getValue().getLimitedValue(INT64_MAX));
+  if (const auto* node = llvm::dyn_cast<clang::CXXBoolLiteralExpr>(expression))
+    return constant(node->getValue());
+  if (const auto* node = llvm::dyn_cast<clang::CharacterLiteral>(expression))
+    return constant(node->getValue());
+  if (llvm::isa<clang::CXXNullPtrLiteralExpr, clang::GNUNullExpr>(expression))
+    return value(Op::kNil, {}, at);
+  if (llvm::isa<clang::CXXScalarValueInitExpr, clang::ImplicitValueInitExpr>(
+          expression) &&
+      !Types::by_address(expression->getType()))
+    return expression->getType()->isPointerType() ? value(Op::kNil, {}, at)
+                                                  : constant(0);
+  if (const auto* node = llvm::dyn_cast<clang::DeclRefExpr>(expression))
+    return lower_reference(node);
+  if (const auto* node = llvm::dyn_cast<clang::MemberExpr>(expression))
+    return lower_member(node);
+  if (const auto* node = llvm::dyn_cast<clang::CastExpr>(expression))
+    return lower_cast(node);
+  if (const auto* node = llvm::dyn_cast<clang::UnaryOperator>(expression))
+    return lower_unary(node);
+  if (const auto* node = llvm::dyn_cast<clang::BinaryOperator>(expression))
+    return lower_binary(node);
+  if (const auto* node =
+          llvm::dyn_cast<clang::ConditionalOperator>(expression)) {
+    const auto found = phi_results_.find(node);
+    return found == phi_results_.end() ? unknown_value(node) : found->second;
+  }
+  if (llvm::isa<clang::CXXThisExpr>(expression)) return lower_this(at);
+  if (const auto* node = llvm::dyn_cast<clang::CXXConstructExpr>(expression))
+    return lower_construct(node);
+  if (const auto* node = llvm::dyn_cast<clang::LambdaExpr>(expression))
+    return lower_lambda(node);
+  if (const auto* node = llvm::dyn_cast<clang::InitListExpr>(expression))
+    return lower_list(node);
+  if (const auto* node = llvm::dyn_cast<clang::CXXNewExpr>(expression))
+    return lower_new(node);
+  if (const auto* node = llvm::dyn_cast<clang::CallExpr>(expression))
+    return lower_call(node);
+  if (const auto* node =
+          llvm::dyn_cast<clang::ArraySubscriptExpr>(expression)) {
+    const std::uint32_t step = unit_.types().size(node->getType());
+    const auto* array = unit_.context().getAsConstantArrayType(
+        node->getBase()->IgnoreParenImpCasts()->getType());
+    const Register base = eval(node->getBase());
+    const Register index = eval(node->getIdx());
+    if (!array) return unknown_value(expression);
+    return value(Op::kIndex,
+                 {.a = base,
+                  .b = index,
+                  .c = unit_.types().size(clang::QualType(array, 0)),
+                  .imm = step},
+                 at);
+  }
+  if (llvm::isa<clang::CXXThrowExpr>(expression)) {
+    effect(Op::kStop, {}, at);
+    return constant(0);
+  }
+  clang::Expr::EvalResult result;
+  if (llvm::isa<clang::UnaryExprOrTypeTraitExpr>(expression) &&
+      expression->EvaluateAsInt(result, unit_.context()))
+    return constant(result.Val.getInt().getExtValue());
+  return unknown_value(expression);
+}
+
+model::Register Lowerer::lower_reference(const clang::DeclRefExpr* expression) {
+  const clang::SourceLocation at = expression->getLocation();
+  const clang::ValueDecl* decl = expression->getDecl();
+  if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(decl))
+    return variable_address(
+        variable, expression->refersToEnclosingVariableOrCapture(), at);
+  if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl)) {
+    const model::FunctionId id = unit_.function(function);
+    if (id == model::kNoFunction) return unknown_value(expression);
+    return value(Op::kFunction, {.imm = id}, at);
+  }
+  if (const auto* enumerator = llvm::dyn_cast<clang::EnumConstantDecl>(decl))
+    return constant(enumerator->getInitVal().getExtValue());
+  if (const auto* binding = llvm::dyn_cast<clang::BindingDecl>(decl))
+    if (binding->getBinding()) return eval(binding->getBinding());
+  return unknown_value(expression);
+}
+
+model::Register Lowerer::variable_address(const clang::VarDecl* variable,
+                                          bool captured,
+                                          clang::SourceLocation at) {
+  const auto follow = [&](Register address) {
+    if (!variable->getType()->isReferenceType()) return address;
+    return value(Op::kLoad, {.a = address}, at);
+  };
+  if (captured) {
+    const auto found = captures_.find(variable);
+    if (found != captures_.end() && this_cell_) {
+      const clang::FieldDecl* member = found->second;
+      const Register cell = value(Op::kLocal, {.imm = *this_cell_}, at);
+      const Register closure = value(Op::kLoad, {.a = cell}, at);
+      const Register address =
+          field(closure, unit_.types().field_offset(member), at);
+      if (!member->getType()->isReferenceType()) return address;
+      return value(Op::kLoad, {.a = address}, at);
+    }
+  }
+  if (variable->hasGlobalStorage()) {
+    const auto offset =
+        unit_.is_user(variable) ? unit_.global(variable) : std::nullopt;
+    if (!offset) {
+      const Register nowhere = fresh();
+      effect(Op::kMove, {}, at);
+      out_.code.back().dst = nowhere;
+      return nowhere;
+    }
+    return follow(value(Op::kGlobal, {.imm = *offset}, at));
+  }
+  return follow(address_of_local(variable));
+}
+
+model::Register Lowerer::lower_this(clang::SourceLocation at) {
+  if (!this_cell_) return unknown(at);
+  const Register cell = value(Op::kLocal, {.imm = *this_cell_}, at);
+  const Register self = value(Op::kLoad, {.a = cell}, at);
+  if (!this_capture_) return self;
+  // In a lambda `this` is the enclosing object's.
+  const Register address =
+      field(self, unit_.types().field_offset(this_capture_), at);
+  if (!this_capture_->getType()->isPointerType()) return address;  // [*this]
+  return value(Op::kLoad, {.a = address}, at);
+}
+
+model::Register Lowerer::lower_member(const clang::MemberExpr* expression) {
+  const clang::SourceLocation at = expression->getMemberLoc();
+  const clang::ValueDecl* decl = expression->getMemberDecl();
+  if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(decl))
+    return variable_address(variable, false, at);
+  const auto* member = llvm::dyn_cast<clang::FieldDecl>(decl);
+  const Register base = eval(expression->getBase());
+  if (!member) return base;  // a member function: its object
+  const Register address = field(base, unit_.types().field_offset(member), at);
+  if (!member->getType()->isReferenceType()) return address;
+  return value(Op::kLoad, {.a = address}, at);
+}
+
+model::Register Lowerer::lower_cast(const clang::CastExpr* expression) {
+  const clang::Expr* sub = expression->getSubExpr();
+  const clang::SourceLocation at = sub->getExprLoc();
+  switch (expression->getCastKind()) {
+    case clang::CK_LValueToRValue: {
+      clang::Expr::EvalResult result;
+      const auto* reference =
+          llvm::dyn_cast<clang::DeclRefExpr>(sub->IgnoreParens());
+      const auto* variable =
+          reference ? llvm::dyn_cast<clang::VarDecl>(reference->getDecl())
+                    : nullptr;
+      // A constant is its value wherever it stands.
+      if (variable && variable->getType().isConstQualified() &&
+          expression->getType()->isIntegralOrEnumerationType() &&
+          expression->EvaluateAsInt(result, unit_.context()))
+        return constant(result.Val.getInt().getExtValue());
+      return load(eval(sub), sub->getType(), is_tracked(sub), at);
+    }
+    case clang::CK_DerivedToBase:
+    case clang::CK_UncheckedDerivedToBase: {
+      Register address = eval(sub);
+      const auto* derived = record_of(sub->getType()->isPointerType()
+                                          ? sub->getType()->getPointeeType()
+                                          : sub->getType());
+      for (const auto* step : expression->path()) {
+        const auto* base = record_of(step->getType());
+        if (!derived || !base) return unknown_value(expression);
+        address = field(address, unit_.types().base_offset(derived, base), at);
+        derived = base;
+      }
+      return address;
+    }
+    case clang::CK_NullToPointer:
+      return value(Op::kNil, {}, at);
+    case clang::CK_ToVoid:
+      eval(sub);
+      return constant(0);
+    case clang::CK_BaseToDerived:
+    case clang::CK_Dynamic:
+    case clang::CK_ReinterpretMemberPointer:
+    case clang::CK_BitCast:
+      eval(sub);
+      return unknown_value(expression);
+    default:
+      return eval(sub);
+  }
+}
+
+model::Register Lowerer::lower_unary(const clang::UnaryOperator* expression) {
+  const clang::Expr* sub = expression->getSubExpr();
+  const clang::SourceLocation at = expression->getOperatorLoc();
+  switch (expression->getOpcode()) {
+    case clang::UO_Deref:
+    case clang::UO_AddrOf:
+    case clang::UO_Plus:
+    case clang::UO_Extension:
+      return eval(sub);
+    case clang::UO_LNot:
+      return value(Op::kNot, {.a = eval(sub)}, at);
+    case clang::UO_Minus:
+      return value(Op::kArith,
+                   {.a = constant(0),
+                    .b = eval(sub),
+                    .imm = static_cast<std::int64_t>(Arith::kSub)},
+                   at);
+    case clang::UO_PreInc:
+    case clang::UO_PreDec:
+    case clang::UO_PostInc:
+    case clang::UO_PostDec: {
+      const bool tracked = is_tracked(sub);
+      const Register address = eval(sub);
+      const Register before =
+          value(Op::kLoad, {.a = address, .imm = tracked}, at);
+      const Arith arith =
+          expression->isIncrementOp() ? Arith::kAdd : Arith::kSub;
+      const Register after = value(Op::kArith,
+                                   {.a = before,
+                                    .b = constant(1),
+                                    .imm = static_cast<std::int64_t>(arith)},
+                                   at);
+      effect(Op::kStore, {.a = address, .b = after, .imm = tracked}, at);
+      return expression->isPrefix() ? address : before;
+    }
+    default:
+      eval(sub);
+      return unknown_value(expression);
+  }
+}
+
+model::Register Lowerer::lower_binary(const clang::BinaryOperator* expression) {
+  const clang::SourceLocation at = expression->getOperatorLoc();
+  if (expression->isLogicalOp()) {
+    const auto found = phi_results_.find(expression);
+    return found == phi_results_.end() ? unknown(at) : found->second;
+  }
+  const clang::Expr* left = expression->getLHS();
+  const clang::Expr* right = expression->getRHS();
+  if (expression->getOpcode() == clang::BO_Comma) {
+    eval(left);
+    return eval(right);
+  }
+  const auto arith =
+      static_cast<std::int64_t>(arith_of(expression->getOpcode()));
+  if (!expression->isAssignmentOp()) {
+    const Register a = eval(left);
+    return value(Op::kArith, {.a = a, .b = eval(right), .imm = arith}, at);
+  }
+  const bool tracked = is_tracked(left);
+  const Register from = eval(right);
+  const Register address = eval(left);
+  const clang::SourceLocation where = left->getExprLoc();
+  if (expression->getOpcode() == clang::BO_Assign) {
+    assign(address, from, left->getType(), tracked, where);
+    return address;
+  }
+  const Register before =
+      value(Op::kLoad, {.a = address, .imm = tracked}, where);
+  const Register after =
+      value(Op::kArith, {.a = before, .b = from, .imm = arith}, at);
+  effect(Op::kStore, {.a = address, .b = after, .imm = tracked}, where);
+  return address;
+}
+
+// Where the object that `expression` makes is to live: in the variable that it
+// initialises, else in a temporary.
+model::Register Lowerer::target_of(const clang::Expr* expression,
+                                   clang::QualType type) {
+  const auto found = targets_.find(expression);
+  const clang::VarDecl* variable =
+      found == targets_.end() ? nullptr : found->second;
+  const bool fits =
+      variable && !variable->isStaticLocal() && !variable->hasGlobalStorage() &&
+      unit_.context().hasSameUnqualifiedType(variable->getType(), type);
+  const clang::SourceLocation at = expression->getExprLoc();
+  if (!fits) return temporary(type, at);
+  const Register address = address_of_local(variable);
+  effect(Op::kInit, {.a = address, .imm = unit_.layout(type)}, at);
+  return address;
+}
+
+model::Register Lowerer::lower_construct(
+    const clang::CXXConstructExpr* expression) {
+  const clang::CXXConstructorDecl* made = expression->getConstructor();
+  const clang::QualType type = expression->getType();
+  const clang::SourceLocation at = expression->getExprLoc();
+  if (made->isCopyOrMoveConstructor() && expression->getNumArgs() >= 1 &&
+      !made->isUserProvided() &&
+      unit_.types().role(type) == TypeRole::kRecord) {
+    const Register from = eval(expression->getArg(0));
+    const Register to = temporary(type, at);
+    effect(Op::kCopy,
+           {.a = to,
+            .b = from,
+            .c = made->isMoveConstructor() ? Register{1} : Register{0},
+            .imm = unit_.types().size(type)},
+           at);
+    return to;
+  }
+  std::vector<const clang::Expr*> args(expression->arg_begin(),
+                                       expression->arg_end());
+  if (unit_.types().role(type) != TypeRole::kRecord)
+    for (const clang::Expr* arg : args) eval(arg);
+  const Register self = target_of(expression, type);
+  if (const auto known = construct_known(expression, self)) return *known;
+  if (unit_.types().role(type) == TypeRole::kRecord) {
+    const model::FunctionId id = unit_.function(made);
+    if (id != model::kNoFunction) {
+      call_user(made, id, self, args, expression);
+      return self;
+    }
+    if (made->isTrivial() || made->isDefaultConstructor()) return self;
+  }
+  call_system(made, self, args, expression);
+  return self;
+}
+
+model::Register Lowerer::lower_lambda(const clang::LambdaExpr* expression) {
+  const clang::SourceLocation at = expression->getBeginLoc();
+  const Register self = target_of(expression, expression->getType());
+  auto member = expression->getLambdaClass()->field_begin();
+  const auto* init = expression->capture_init_begin();
+  for (; init != expression->capture_init_end(); ++init, ++member) {
+    if (!*init) continue;
+    const Register from = eval(*init);
+    const Register address =
+        field(self, unit_.types().field_offset(*member), at);
+    if (member->getType()->isReferenceType())
+      effect(Op::kStore, {.a = address, .b = from}, at);
+    else
+      assign(address, from, member->getType(), false, at);
+  }
+  return self;
+}
+
+model::Register Lowerer::lower_list(const clang::InitListExpr* expression) {
+  const clang::SourceLocation at = expression->getBeginLoc();
+  const clang::QualType type = expression->getType();
+  if (!Types::by_address(type)) {
+    if (expression->getNumInits() == 1) return eval(expression->getInit(0));
+    return constant(0);
+  }
+  if (expression->isTransparent() && expression->getNumInits() == 1)
+    return eval(expression->getInit(0));
+  std::vector<Register> values;
+  for (const clang::Expr* init : expression->inits())
+    values.push_back(eval(init));
+  const Register self = target_of(expression, type);
+  const auto* record = record_of(type);
+  if (const auto* array = unit_.context().getAsConstantArrayType(type)) {
+    const clang::QualType element = array->getElementType();
+    const std::uint32_t step = unit_.types().size(element);
+    const bool opaque = unit_.types().size(type) < values.size() * step;
+    for (std::size_t i = 0; !opaque && i < values.size(); ++i)
+      assign(field(self, static_cast<std::uint32_t>(i * step), at), values[i],
+             element, false, at);
+  } else if (record && unit_.types().role(type) == TypeRole::kRecord &&
+             record->getNumBases() == 0) {
+    std::size_t i = 0;
+    for (const auto* member : record->fields()) {
+      if (i >= values.size()) break;
+      const Register address =
+          field(self, unit_.types().field_offset(member), at);
+      if (member->getType()->isReferenceType())
+        effect(Op::kStore, {.a = address, .b = values[i++]}, at);
+      else
+        assign(address, values[i++], member->getType(), false, at);
+      effect(Op::kName,
+             {.a = address, .imm = unit_.name(member->getNameAsString())}, at);
+    }
+  }
+  return self;
+}
+
+model::Register Lowerer::lower_new(const clang::CXXNewExpr* expression) {
+  const clang::SourceLocation at = expression->getBeginLoc();
+  const clang::QualType type = expression->getAllocatedType();
+  if (expression->isArray()) return unknown_value(expression);
+  const clang::Expr* init = expression->getInitializer();
+  const std::optional<Register> from =
+      init ? std::optional(eval(init)) : std::nullopt;
+  const Register address = value(Op::kAlloc, {.imm = unit_.layout(type)}, at);
+  if (from) assign(address, *from, type, false, at);
+  return address;
+}
+
+}  // namespace chansan::lower

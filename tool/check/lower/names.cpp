@@ -1,0 +1,45 @@
+#include "tool/check/lower/names.h"
+
+#include <vector>
+
+#include "clang/AST/ASTContext.h"
+#include "clang/Basic/SourceManager.h"
+
+namespace chansan::lower {
+
+std::string qualified_name(const clang::NamedDecl* decl) {
+  std::vector<std::string> parts = {decl->getNameAsString()};
+  for (const clang::DeclContext* context = decl->getDeclContext(); context;
+       context = context->getParent()) {
+    if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(context)) {
+      if (!space->isInline() && !space->isAnonymousNamespace())
+        parts.push_back(space->getNameAsString());
+    } else if (const auto* record =
+                   llvm::dyn_cast<clang::RecordDecl>(context)) {
+      parts.push_back(record->getNameAsString());
+    }
+  }
+  std::string name = parts.back();
+  for (std::size_t i = parts.size() - 1; i-- > 0;) name += "::" + parts[i];
+  return name;
+}
+
+std::string display_name(const clang::FunctionDecl* function) {
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(function);
+  if (method && method->getParent()->isLambda()) {
+    const auto& sources = function->getASTContext().getSourceManager();
+    const unsigned line = sources.getSpellingLineNumber(
+        sources.getFileLoc(method->getParent()->getBeginLoc()));
+    return "the function literal at line " + std::to_string(line);
+  }
+  return "'" + qualified_name(function) + "'";
+}
+
+const clang::CXXRecordDecl* record_of(clang::QualType type) {
+  if (type.isNull()) return nullptr;
+  const clang::CXXRecordDecl* record =
+      type.getNonReferenceType()->getAsCXXRecordDecl();
+  return record && record->hasDefinition() ? record->getDefinition() : nullptr;
+}
+
+}  // namespace chansan::lower

@@ -1,0 +1,21 @@
+// Names of declarations as programs write them.
+#pragma once
+
+#include <string>
+
+#include "clang/AST/DeclCXX.h"
+
+namespace chansan::lower {
+
+/// "std::vector" for std::__1::vector<int>: without template arguments, inline
+/// and unnamed namespaces.
+std::string qualified_name(const clang::NamedDecl* decl);
+
+/// A function for messages: "worker", "Server::run", "the function literal at
+/// line 12".
+std::string display_name(const clang::FunctionDecl* function);
+
+/// The record that a class type names, through references and aliases.
+const clang::CXXRecordDecl* record_of(clang::QualType type);
+
+}  // namespace chansan::lower

@@ -1,0 +1,281 @@
+#include "tool/check/lower/roles.h"
+
+#include "clang/AST/Attr.h"
+#include "clang/AST/DeclTemplate.h"
+#include "llvm/ADT/StringMap.h"
+#include "tool/check/lower/names.h"
+
+namespace chansan::lower {
+namespace {
+
+// What follows `csp.role=` in the annotations of csp's headers.
+const llvm::StringMap<Role>& tag_table() {
+  static const llvm::StringMap<Role> table = {
+      {"spawn", Role::kSpawn},
+      {"yield", Role::kYield},
+      {"sleep", Role::kYield},
+      {"io", Role::kYield},
+      {"exit", Role::kExit},
+      {"blocking", Role::kInline},
+      {"make", Role::kMake},
+      {"send", Role::kSend},
+      {"recv", Role::kRecv},
+      {"close", Role::kClose},
+      {"range", Role::kRange},
+      {"select", Role::kSelect},
+      {"recv_case", Role::kRecvCase},
+      {"send_case", Role::kSendCase},
+      {"default_case", Role::kDefaultCase},
+      {"lock", Role::kLock},
+      {"try_lock", Role::kTryLock},
+      {"unlock", Role::kUnlock},
+      {"rlock", Role::kRLock},
+      {"try_rlock", Role::kTryRLock},
+      {"runlock", Role::kRUnlock},
+      {"cond_wait", Role::kCondWait},
+      {"cond_wait_pred", Role::kCondWaitPred},
+      {"notify_one", Role::kNotify},
+      {"notify_all", Role::kNotify},
+      {"wg_add", Role::kWgAdd},
+      {"wg_done", Role::kWgDone},
+      {"wg_wait", Role::kWgWait},
+      {"wg_go", Role::kWgGo},
+      {"once", Role::kOnce},
+      {"sem_acquire", Role::kSemAcquire},
+      {"sem_try_acquire", Role::kSemTryAcquire},
+      {"sem_release", Role::kSemRelease},
+      {"after", Role::kNone},
+  };
+  return table;
+}
+
+const llvm::StringMap<Role>& function_table() {
+  static const llvm::StringMap<Role> table = {
+      {"csp::go", Role::kSpawn},
+      {"csp::make_chan", Role::kMake},
+      {"csp::yield", Role::kYield},
+      {"csp::chan::cap", Role::kCap},
+      {"csp::send_chan::cap", Role::kCap},
+      {"csp::recv_chan::cap", Role::kCap},
+      {"csp::gomaxprocs", Role::kNothing},
+      {"csp::num_cpu", Role::kNothing},
+      {"csp::num_goroutine", Role::kNothing},
+      {"csp::goroutine_id", Role::kNothing},
+      {"csp::set_goroutine_name", Role::kNothing},
+      {"csp::chan::len", Role::kNothing},
+      {"csp::send_chan::len", Role::kNothing},
+      {"csp::recv_chan::len", Role::kNothing},
+      {"csp::race::reports", Role::kNothing},
+      {"std::thread::join", Role::kJoin},
+      {"std::jthread::join", Role::kJoin},
+      {"std::thread::detach", Role::kDetach},
+      {"std::jthread::detach", Role::kDetach},
+      {"std::async", Role::kAsync},
+      {"std::this_thread::yield", Role::kYield},
+      {"std::this_thread::sleep_for", Role::kYield},
+      {"std::this_thread::sleep_until", Role::kYield},
+      {"sleep", Role::kYield},
+      {"usleep", Role::kYield},
+      {"nanosleep", Role::kYield},
+      {"sched_yield", Role::kYield},
+      {"std::call_once", Role::kCallOnce},
+      {"std::lock", Role::kLockAll},
+      {"std::move", Role::kForward},
+      {"std::forward", Role::kForward},
+      {"std::ref", Role::kForward},
+      {"std::cref", Role::kForward},
+      {"std::as_const", Role::kForward},
+      {"std::addressof", Role::kForward},
+      {"std::move_if_noexcept", Role::kForward},
+      {"std::make_shared", Role::kMakePointer},
+      {"std::make_unique", Role::kMakePointer},
+      {"std::atomic_thread_fence", Role::kUnseen},
+      {"pthread_create", Role::kUnseen},
+      {"pthread_join", Role::kUnseen},
+      {"pthread_mutex_lock", Role::kUnseen},
+      {"pthread_mutex_unlock", Role::kUnseen},
+      {"pthread_cond_wait", Role::kUnseen},
+      {"fork", Role::kUnseen},
+  };
+  return table;
+}
+
+// Members of the standard library's synchronization types, by name.
+const llvm::StringMap<Role>& member_table() {
+  static const llvm::StringMap<Role> table = {
+      {"lock", Role::kLock},
+      {"try_lock", Role::kTryLock},
+      {"try_lock_for", Role::kTryLock},
+      {"try_lock_until", Role::kTryLock},
+      {"unlock", Role::kUnlock},
+      {"lock_shared", Role::kRLock},
+      {"try_lock_shared", Role::kTryRLock},
+      {"unlock_shared", Role::kRUnlock},
+      {"get", Role::kJoin},  // of a future
+      {"wait", Role::kJoin},
+      {"acquire", Role::kSemAcquire},
+      {"try_acquire", Role::kSemTryAcquire},
+      {"release", Role::kSemRelease},
+      {"load", Role::kAtomicLoad},
+      {"store", Role::kAtomicStore},
+      {"exchange", Role::kAtomicExchange},
+      {"compare_exchange_weak", Role::kAtomicCompare},
+      {"compare_exchange_strong", Role::kAtomicCompare},
+      {"fetch_add", Role::kAtomicRmw},
+      {"fetch_sub", Role::kAtomicRmw},
+      {"fetch_or", Role::kAtomicRmw},
+      {"fetch_and", Role::kAtomicRmw},
+      {"fetch_xor", Role::kAtomicRmw},
+      {"test_and_set", Role::kAtomicExchange},
+      {"test", Role::kAtomicLoad},
+      {"clear", Role::kAtomicStore},
+      {"notify_one", Role::kNotify},
+      {"notify_all", Role::kNotify},
+  };
+  return table;
+}
+
+const llvm::StringMap<TypeRole>& type_table() {
+  static const llvm::StringMap<TypeRole> table = {
+      {"csp::chan", TypeRole::kChannel},
+      {"csp::send_chan", TypeRole::kChannel},
+      {"csp::recv_chan", TypeRole::kChannel},
+      {"csp::internal::RecvIterator", TypeRole::kIterator},
+      {"csp::recv_status", TypeRole::kScalar},
+      {"csp::mutex", TypeRole::kMutex},
+      {"csp::shared_mutex", TypeRole::kMutex},
+      {"csp::wait_group", TypeRole::kWaitGroup},
+      {"csp::once", TypeRole::kOnce},
+      {"csp::semaphore", TypeRole::kSemaphore},
+      {"csp::condition_variable", TypeRole::kOpaque},
+      {"std::mutex", TypeRole::kMutex},
+      {"std::timed_mutex", TypeRole::kMutex},
+      {"std::shared_mutex", TypeRole::kMutex},
+      {"std::shared_timed_mutex", TypeRole::kMutex},
+      {"std::recursive_mutex", TypeRole::kUnseen},
+      {"std::recursive_timed_mutex", TypeRole::kUnseen},
+      {"std::condition_variable", TypeRole::kOpaque},
+      {"std::condition_variable_any", TypeRole::kOpaque},
+      {"std::once_flag", TypeRole::kOnce},
+      {"std::atomic", TypeRole::kAtomic},
+      {"std::atomic_flag", TypeRole::kAtomic},
+      {"std::atomic_ref", TypeRole::kUnseen},
+      {"std::thread", TypeRole::kThread},
+      {"std::jthread", TypeRole::kJoiningThread},
+      {"std::future", TypeRole::kFuture},
+      {"std::shared_future", TypeRole::kFuture},
+      {"std::promise", TypeRole::kUnseen},
+      {"std::packaged_task", TypeRole::kUnseen},
+      {"std::latch", TypeRole::kUnseen},
+      {"std::barrier", TypeRole::kUnseen},
+      {"std::counting_semaphore", TypeRole::kSemaphore},
+      {"std::lock_guard", TypeRole::kGuard},
+      {"std::unique_lock", TypeRole::kGuard},
+      {"std::scoped_lock", TypeRole::kGuard},
+      {"std::shared_lock", TypeRole::kGuard},
+      {"std::optional", TypeRole::kOptional},
+      {"std::shared_ptr", TypeRole::kPointer},
+      {"std::unique_ptr", TypeRole::kPointer},
+      {"std::reference_wrapper", TypeRole::kPointer},
+  };
+  return table;
+}
+
+bool is_thread_container(const clang::CXXRecordDecl* record) {
+  const auto* special =
+      llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(record);
+  if (!special || special->getTemplateArgs().size() == 0) return false;
+  const std::string name = qualified_name(record);
+  if (name != "std::vector" && name != "std::deque" && name != "std::list")
+    return false;
+  const auto& argument = special->getTemplateArgs()[0];
+  if (argument.getKind() != clang::TemplateArgument::Type) return false;
+  const auto* element = record_of(argument.getAsType());
+  if (!element) return false;
+  const TypeRole role = named_type_role(element);
+  return role == TypeRole::kThread || role == TypeRole::kJoiningThread ||
+         role == TypeRole::kFuture;
+}
+
+Role tag_of(const clang::FunctionDecl* function) {
+  constexpr llvm::StringLiteral kPrefix = "csp.role=";
+  for (const auto* attribute :
+       function->specific_attrs<clang::AnnotateAttr>()) {
+    llvm::StringRef tag = attribute->getAnnotation();
+    if (!tag.consume_front(kPrefix)) continue;
+    const auto found = tag_table().find(tag);
+    if (found != tag_table().end()) return found->second;
+  }
+  return Role::kNone;
+}
+
+Role member_role(const clang::CXXMethodDecl* method) {
+  const auto found = member_table().find(
+      method->getDeclName().isIdentifier() ? method->getName() : "");
+  if (found == member_table().end()) return Role::kNone;
+  // In libstdc++ atomics and futures inherit what they offer.
+  const std::string owner = qualified_name(method->getParent());
+  const llvm::StringRef name(owner);
+  const bool atomic =
+      name.starts_with("std::atomic") || name.starts_with("std::__atomic");
+  const bool future = name == "std::future" || name == "std::shared_future" ||
+                      name == "std::__basic_future";
+  const TypeRole type = named_type_role(method->getParent());
+  const Role role = found->second;
+  if (role == Role::kJoin) return future ? Role::kJoin : Role::kNone;
+  if (atomic)
+    return role >= Role::kAtomicLoad && role <= Role::kAtomicCompare ? role
+           : role == Role::kNotify ? Role::kNothing
+                                   : Role::kNone;
+  const bool lock = role >= Role::kLock && role <= Role::kRUnlock;
+  if (lock)
+    return type == TypeRole::kMutex || type == TypeRole::kGuard ? role
+                                                                : Role::kNone;
+  const bool semaphore = role >= Role::kSemAcquire && role <= Role::kSemRelease;
+  if (semaphore) return type == TypeRole::kSemaphore ? role : Role::kNone;
+  if (role == Role::kNotify)
+    return name.starts_with("std::condition_variable") ? role : Role::kNone;
+  return Role::kNone;
+}
+
+}  // namespace
+
+Role Roles::of(const clang::FunctionDecl* function) {
+  function = function->getCanonicalDecl();
+  const auto [entry, is_new] = known_.try_emplace(function, Role::kNone);
+  if (is_new) {
+    const Role role = find(function);
+    known_[function] = role;
+    return role;
+  }
+  return entry->second;
+}
+
+Role Roles::find(const clang::FunctionDecl* function) const {
+  if (const Role role = tag_of(function); role != Role::kNone) return role;
+  if (const auto* pattern = function->getTemplateInstantiationPattern())
+    if (const Role role = tag_of(pattern); role != Role::kNone) return role;
+  if (!function->getDeclName().isIdentifier() || function->getName().empty())
+    return Role::kNone;
+  const std::string name = qualified_name(function);
+  if (const auto found = function_table().find(name);
+      found != function_table().end())
+    return found->second;
+  if (name == "std::condition_variable::wait" ||
+      name == "std::condition_variable_any::wait")
+    return function->getNumParams() == 1 ? Role::kCondWait
+                                         : Role::kCondWaitPred;
+  if (const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(function))
+    if (llvm::StringRef(name).starts_with("std::")) return member_role(method);
+  return Role::kNone;
+}
+
+TypeRole named_type_role(const clang::CXXRecordDecl* record) {
+  if (!record->getDeclName().isIdentifier()) return TypeRole::kRecord;
+  const std::string name = qualified_name(record);
+  if (const auto found = type_table().find(name); found != type_table().end())
+    return found->second;
+  return is_thread_container(record) ? TypeRole::kThreads : TypeRole::kRecord;
+}
+
+}  // namespace chansan::lower

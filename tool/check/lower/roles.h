@@ -1,0 +1,104 @@
+// What a function or a type means to the model.
+//
+// csp's own functions carry `[[clang::annotate("csp.role=send")]]`; the
+// standard library's are listed in a table by name.
+#pragma once
+
+#include <cstdint>
+
+#include "clang/AST/DeclCXX.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace chansan::lower {
+
+enum class Role : std::uint8_t {
+  kNone,
+  // Goroutines and threads.
+  kSpawn,  // go(f, args...)
+  kAsync,  // std::async(f, args...), std::async(policy, f, args...)
+  kJoin,
+  kDetach,
+  kYield,   // also sleeping: others go first
+  kExit,    // this goroutine, or the program, ends
+  kInline,  // calls its last argument here
+  // Channels.
+  kMake,
+  kSend,
+  kRecv,
+  kClose,
+  kRange,
+  kCap,
+  kSelect,
+  kRecvCase,
+  kSendCase,
+  kDefaultCase,
+  // Locks and meeting points.
+  kLock,
+  kTryLock,
+  kUnlock,
+  kRLock,
+  kTryRLock,
+  kRUnlock,
+  kCondWait,
+  kCondWaitPred,
+  kNotify,
+  kWgAdd,
+  kWgDone,
+  kWgWait,
+  kWgGo,
+  kOnce,      // member: call(f)
+  kCallOnce,  // std::call_once(flag, f, args...)
+  kSemAcquire,
+  kSemTryAcquire,
+  kSemRelease,
+  kLockAll,  // std::lock(a, b, ...)
+  // Atomics.
+  kAtomicLoad,
+  kAtomicStore,
+  kAtomicRmw,
+  kAtomicExchange,
+  kAtomicCompare,
+  // Values that pass through.
+  kForward,      // std::move, std::forward, std::ref, ...
+  kMakePointer,  // std::make_shared, std::make_unique
+  kNothing,      // has no effect on the model
+  kUnseen,       // orders goroutines in a way that is not modelled
+};
+
+enum class TypeRole : std::uint8_t {
+  kScalar,
+  kRecord,  // of the user's: field by field
+  kArray,
+  kOpaque,
+  kChannel,
+  kIterator,  // of a channel: the channel, the element
+  kMutex,
+  kWaitGroup,
+  kOnce,
+  kSemaphore,
+  kAtomic,
+  kThread,         // joined by hand
+  kJoiningThread,  // joined by its destructor
+  kFuture,
+  kThreads,  // a container of threads
+  kGuard,    // lock_guard and its kin: the lock, whether held, whether shared
+  kOptional,
+  kPointer,  // smart pointers and reference_wrapper
+  kUnseen,   // synchronizes in a way that is not modelled
+};
+
+class Roles {
+ public:
+  Role of(const clang::FunctionDecl* function);
+
+ private:
+  Role find(const clang::FunctionDecl* function) const;
+
+  llvm::DenseMap<const clang::FunctionDecl*, Role> known_;
+};
+
+/// The role of a class type by the name of its record; kRecord if the table
+/// does not have it.
+TypeRole named_type_role(const clang::CXXRecordDecl* record);
+
+}  // namespace chansan::lower

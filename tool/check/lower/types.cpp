@@ -1,0 +1,170 @@
+#include "tool/check/lower/types.h"
+
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/RecordLayout.h"
+#include "clang/Basic/SourceManager.h"
+#include "tool/check/lower/names.h"
+
+namespace chansan::lower {
+namespace {
+
+using model::CellKind;
+
+// What is larger is one opaque cell.
+constexpr std::size_t kCellsMax = 256;
+
+}  // namespace
+
+TypeRole Types::role(clang::QualType type) {
+  if (type.isNull()) return TypeRole::kOpaque;
+  type = type.getNonReferenceType().getCanonicalType();
+  if (type->isArrayType()) return TypeRole::kArray;
+  const clang::CXXRecordDecl* record = record_of(type);
+  if (!record)
+    return type->isRecordType() ? TypeRole::kOpaque : TypeRole::kScalar;
+  const auto found = roles_.find(record);
+  if (found != roles_.end()) return found->second;
+  TypeRole role = named_type_role(record);
+  if (role == TypeRole::kRecord && !is_modelled(record))
+    role = TypeRole::kOpaque;
+  roles_[record] = role;
+  return role;
+}
+
+bool Types::is_modelled(const clang::CXXRecordDecl* record) {
+  if (record->isUnion() || record->isDependentContext()) return false;
+  if (record->getNumVBases() != 0) return false;
+  const auto& sources = context_.getSourceManager();
+  return !sources.isInSystemHeader(record->getLocation());
+}
+
+const std::vector<CellKind>& Types::cells(clang::QualType type) {
+  if (type->isReferenceType()) {
+    static const std::vector<CellKind> kReference = {CellKind::kNil};
+    return kReference;
+  }
+  const clang::Type* key = type.getCanonicalType().getTypePtr();
+  const auto found = cells_.find(key);
+  if (found != cells_.end()) return found->second;
+  // A type that contains itself, through an error, ends here.
+  cells_[key] = {CellKind::kUnknown};
+  std::vector<CellKind> computed = compute(type);
+  return cells_[key] = std::move(computed);
+}
+
+std::vector<CellKind> Types::compute(clang::QualType type) {
+  type = type.getCanonicalType();
+  switch (role(type)) {
+    case TypeRole::kScalar:
+      if (type->isPointerType()) return {CellKind::kUnknown};
+      return {CellKind::kUnknown};
+    case TypeRole::kRecord:
+      return record_cells(record_of(type));
+    case TypeRole::kArray: {
+      const auto* array = context_.getAsConstantArrayType(type);
+      if (!array) return {CellKind::kUnknown};
+      const auto element = cells(array->getElementType());
+      const std::uint64_t count = array->getSize().getLimitedValue();
+      if (count * element.size() > kCellsMax) return {CellKind::kUnknown};
+      std::vector<CellKind> all;
+      for (std::uint64_t i = 0; i < count; ++i)
+        all.insert(all.end(), element.begin(), element.end());
+      return all;
+    }
+    case TypeRole::kOpaque:
+      return {CellKind::kUnknown};
+    case TypeRole::kChannel:
+    case TypeRole::kThread:
+    case TypeRole::kJoiningThread:
+    case TypeRole::kFuture:
+    case TypeRole::kPointer:
+      return {CellKind::kNil};
+    case TypeRole::kIterator:
+      return {CellKind::kNil, CellKind::kUnknown};
+    case TypeRole::kOptional:
+      return {CellKind::kZero, CellKind::kUnknown};
+    case TypeRole::kMutex:
+      return {CellKind::kMutex};
+    case TypeRole::kWaitGroup:
+      return {CellKind::kWaitGroup};
+    case TypeRole::kOnce:
+      return {CellKind::kOnce};
+    case TypeRole::kSemaphore:
+      return {CellKind::kSemaphore};
+    case TypeRole::kAtomic:
+      return {CellKind::kAtomic};
+    case TypeRole::kThreads:
+      return {CellKind::kThreads};
+    case TypeRole::kUnseen:
+      return {CellKind::kOpen};
+    case TypeRole::kGuard: {
+      std::size_t locks = 1;
+      const auto* special =
+          llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(
+              record_of(type));
+      // scoped_lock has one pack of lock types.
+      if (special && special->getTemplateArgs().size() == 1 &&
+          special->getTemplateArgs()[0].getKind() ==
+              clang::TemplateArgument::Pack)
+        locks = special->getTemplateArgs()[0].pack_size();
+      std::vector<CellKind> all;
+      for (std::size_t i = 0; i < locks; ++i)
+        all.insert(all.end(),
+                   {CellKind::kNil, CellKind::kZero, CellKind::kZero});
+      return all;
+    }
+  }
+  return {CellKind::kUnknown};
+}
+
+std::vector<CellKind> Types::record_cells(const clang::CXXRecordDecl* record) {
+  std::vector<CellKind> all;
+  for (const auto& base : record->bases()) {
+    const auto part = cells(base.getType());
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  for (const auto* field : record->fields()) {
+    const auto part = cells(field->getType());
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  if (all.size() > kCellsMax) {
+    roles_[record] = TypeRole::kOpaque;
+    return {CellKind::kUnknown};
+  }
+  // Even an empty object has an address of its own.
+  if (all.empty()) all.push_back(CellKind::kUnknown);
+  return all;
+}
+
+std::optional<std::uint32_t> Types::field_offset(
+    const clang::FieldDecl* field) {
+  const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(field->getParent());
+  if (!record || !record->hasDefinition()) return std::nullopt;
+  const clang::QualType type = context_.getCanonicalTagType(record);
+  cells(type);  // may find that the record is too large
+  if (role(type) != TypeRole::kRecord) return std::nullopt;
+  std::uint32_t offset = 0;
+  for (const auto& base : record->bases()) offset += size(base.getType());
+  for (const auto* other : record->fields()) {
+    if (other == field) return offset;
+    offset += size(other->getType());
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> Types::base_offset(
+    const clang::CXXRecordDecl* derived, const clang::CXXRecordDecl* base) {
+  const clang::QualType type = context_.getCanonicalTagType(derived);
+  cells(type);
+  if (role(type) != TypeRole::kRecord) return std::nullopt;
+  std::uint32_t offset = 0;
+  for (const auto& one : derived->bases()) {
+    const auto* record = record_of(one.getType());
+    if (record && record->getCanonicalDecl() == base->getCanonicalDecl())
+      return offset;
+    offset += size(one.getType());
+  }
+  return std::nullopt;
+}
+
+}  // namespace chansan::lower

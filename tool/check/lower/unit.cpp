@@ -1,0 +1,195 @@
+#include "tool/check/lower/unit.h"
+
+#include <algorithm>
+
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Basic/SourceManager.h"
+#include "tool/check/lower/lowerer.h"
+#include "tool/check/lower/names.h"
+
+namespace chansan::lower {
+namespace {
+
+// The functions with bodies in the user's own files. Bodies themselves are not
+// walked: what they use is found when they are lowered.
+class Collector : public clang::RecursiveASTVisitor<Collector> {
+ public:
+  explicit Collector(const Unit& unit) : unit_(unit) {}
+
+  bool shouldVisitTemplateInstantiations() const { return true; }
+  bool TraverseStmt(clang::Stmt*) { return true; }
+  bool TraverseDecl(clang::Decl* decl) {
+    // System headers are most of a unit.
+    if (decl && !llvm::isa<clang::TranslationUnitDecl>(decl) &&
+        !unit_.is_user(decl))
+      return true;
+    return RecursiveASTVisitor::TraverseDecl(decl);
+  }
+  bool VisitFunctionDecl(clang::FunctionDecl* function) {
+    if (function->doesThisDeclarationHaveABody() &&
+        !function->isDependentContext() && !function->isImplicit())
+      found.push_back(function);
+    return true;
+  }
+
+  std::vector<const clang::FunctionDecl*> found;
+
+ private:
+  const Unit& unit_;
+};
+
+}  // namespace
+
+Unit::Unit(clang::ASTContext& context) : context_(context), types_(context) {
+  program_.names.emplace_back();  // 0: no name
+}
+
+bool Unit::is_user(const clang::Decl* decl) const {
+  const auto& sources = context_.getSourceManager();
+  const clang::SourceLocation at = sources.getFileLoc(decl->getLocation());
+  return at.isValid() && !sources.isInSystemHeader(at);
+}
+
+clang::SourceLocation Unit::location(model::SiteId site) const {
+  return site < sites_.size() ? sites_[site] : clang::SourceLocation();
+}
+
+model::SiteId Unit::site(clang::SourceLocation at) {
+  at = context_.getSourceManager().getFileLoc(at);
+  const auto [entry, is_new] =
+      site_ids_.try_emplace(at, static_cast<model::SiteId>(sites_.size()));
+  if (is_new) sites_.push_back(at);
+  return entry->second;
+}
+
+std::int64_t Unit::name(const std::string& text) {
+  const auto found = std::ranges::find(program_.names, text);
+  if (found == program_.names.end()) {
+    program_.names.push_back(text);
+    return static_cast<std::int64_t>(program_.names.size() - 1);
+  }
+  return found - program_.names.begin();
+}
+
+std::int64_t Unit::layout(clang::QualType type) {
+  const clang::Type* key = type.getCanonicalType().getTypePtr();
+  const auto found = layout_ids_.find(key);
+  if (found != layout_ids_.end()) return found->second;
+  program_.layouts.push_back({types_.cells(type)});
+  const auto id = static_cast<std::int64_t>(program_.layouts.size() - 1);
+  layout_ids_[key] = id;
+  return id;
+}
+
+model::FunctionId Unit::function(const clang::FunctionDecl* function) {
+  const clang::FunctionDecl* definition = nullptr;
+  if (!function->hasBody(definition)) return model::kNoFunction;
+  if (definition->isDependentContext() || !is_user(definition))
+    return model::kNoFunction;
+  referenced_[definition->getCanonicalDecl()] = true;
+  const auto [entry, is_new] = function_ids_.try_emplace(
+      definition->getCanonicalDecl(),
+      static_cast<model::FunctionId>(program_.functions.size()));
+  const model::FunctionId id = entry->second;
+  if (is_new) {
+    program_.functions.emplace_back();
+    program_.functions.back().name = display_name(definition);
+    program_.functions.back().site = site(definition->getLocation());
+    pending_.emplace_back(definition, id);
+  }
+  return id;
+}
+
+// Whether a race on it can be reported: it is one object, it changes, and its
+// accesses are plain.
+bool Unit::is_shared(const clang::VarDecl* variable) const {
+  const clang::QualType type = variable->getType();
+  return !type.isConstQualified() && !variable->isConstexpr() &&
+         !type->isReferenceType();
+}
+
+// Whether all uses of it are in this unit, as far as can be seen: a variable
+// that a header declares is meant for other units.
+bool Unit::is_closed(const clang::VarDecl* variable) const {
+  const auto& sources = context_.getSourceManager();
+  if (!variable->hasDefinition()) return false;
+  for (const auto* one : variable->redecls())
+    if (!sources.isInMainFile(sources.getFileLoc(one->getLocation())))
+      return false;
+  return true;
+}
+
+std::optional<std::uint32_t> Unit::global(const clang::VarDecl* variable) {
+  if (variable->getTLSKind() != clang::VarDecl::TLS_None) return std::nullopt;
+  variable = variable->getCanonicalDecl();
+  const auto [entry, is_new] = global_offsets_.try_emplace(
+      variable, static_cast<std::uint32_t>(program_.globals.size()));
+  const std::uint32_t offset = entry->second;
+  if (is_new) {
+    const auto cells = types_.cells(variable->getType());
+    program_.globals.insert(program_.globals.end(), cells.begin(), cells.end());
+    program_.global_variables.push_back(
+        {qualified_name(variable), offset,
+         static_cast<std::uint32_t>(cells.size()),
+         site(variable->getLocation()), is_shared(variable)});
+    globals_.push_back(variable);
+  }
+  return offset;
+}
+
+void Unit::find_roots() {
+  Collector collector(*this);
+  collector.TraverseDecl(context_.getTranslationUnitDecl());
+  // Lowering all of them tells which are called by others.
+  llvm::DenseMap<const clang::FunctionDecl*, model::FunctionId> ids;
+  for (const auto* one : collector.found) {
+    const bool known = referenced_.contains(one->getCanonicalDecl());
+    ids[one] = function(one);
+    if (!known) referenced_.erase(one->getCanonicalDecl());
+  }
+  lower_pending();
+  for (const auto* one : collector.found) {
+    const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(one);
+    if (method && method->getParent()->isLambda()) continue;
+    const bool is_main = one->isMain();
+    if (!is_main && referenced_.contains(one->getCanonicalDecl())) continue;
+    if (ids[one] != model::kNoFunction) roots_.push_back({ids[one], is_main});
+  }
+}
+
+void Unit::lower_pending() {
+  while (!pending_.empty()) {
+    const auto [definition, id] = pending_.front();
+    pending_.pop_front();
+    Lowerer lowerer(*this, definition);
+    // Lowering may add functions, which moves them all.
+    model::Function lowered = lowerer.run();
+    model::Function& function = program_.functions[id];
+    lowered.name = function.name;
+    lowered.site = function.site;
+    function = std::move(lowered);
+  }
+}
+
+void Unit::run() {
+  find_roots();
+  // Initialisers may use further globals and functions.
+  std::vector<const clang::VarDecl*> done;
+  model::Function initialise;
+  while (done.size() < globals_.size() || !pending_.empty()) {
+    done = globals_;
+    std::vector<const clang::VarDecl*> open;
+    for (const auto* variable : done)
+      if (!is_closed(variable)) open.push_back(variable);
+    initialise = Lowerer(*this, nullptr).run_globals(done, open);
+    lower_pending();
+  }
+  initialise.name = "the initialisation of globals";
+  program_.initialise =
+      static_cast<model::FunctionId>(program_.functions.size());
+  program_.functions.push_back(std::move(initialise));
+  if (globals_.empty()) program_.initialise = model::kNoFunction;
+  model::prepare(program_);
+}
+
+}  // namespace chansan::lower

@@ -1,0 +1,71 @@
+// One translation unit as a model: functions are lowered when something that
+// can be reached refers to them.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "clang/AST/ASTContext.h"
+#include "llvm/ADT/DenseMap.h"
+#include "tool/check/lower/roles.h"
+#include "tool/check/lower/types.h"
+#include "tool/check/model/program.h"
+
+namespace chansan::lower {
+
+class Unit {
+ public:
+  explicit Unit(clang::ASTContext& context);
+
+  /// Lowers the whole unit.
+  void run();
+
+  model::Program& program() { return program_; }
+  const std::vector<model::Root>& roots() const { return roots_; }
+  clang::SourceLocation location(model::SiteId site) const;
+
+  // For the lowering of functions.
+  clang::ASTContext& context() { return context_; }
+  Roles& roles() { return roles_; }
+  Types& types() { return types_; }
+
+  /// The model's function; kNoFunction if its body is not here or not the
+  /// user's.
+  model::FunctionId function(const clang::FunctionDecl* function);
+
+  /// The first cell of a variable with static storage; nothing if its accesses
+  /// cannot be shared (thread_local).
+  std::optional<std::uint32_t> global(const clang::VarDecl* variable);
+
+  model::SiteId site(clang::SourceLocation at);
+  std::int64_t name(const std::string& text);
+  std::int64_t layout(clang::QualType type);
+
+  /// Whether the declaration stands in the user's own code.
+  bool is_user(const clang::Decl* decl) const;
+
+ private:
+  void find_roots();
+  void lower_pending();
+  bool is_shared(const clang::VarDecl* variable) const;
+  bool is_closed(const clang::VarDecl* variable) const;
+
+  clang::ASTContext& context_;
+  Roles roles_;
+  Types types_;
+  model::Program program_;
+  std::vector<model::Root> roots_;
+  std::vector<clang::SourceLocation> sites_;
+  llvm::DenseMap<clang::SourceLocation, model::SiteId> site_ids_;
+  llvm::DenseMap<const clang::FunctionDecl*, model::FunctionId> function_ids_;
+  llvm::DenseMap<const clang::VarDecl*, std::uint32_t> global_offsets_;
+  llvm::DenseMap<const clang::Type*, std::int64_t> layout_ids_;
+  std::deque<std::pair<const clang::FunctionDecl*, model::FunctionId>> pending_;
+  std::vector<const clang::VarDecl*> globals_;  // in the order of first use
+  // Functions that something refers to: those are no roots.
+  llvm::DenseMap<const clang::FunctionDecl*, bool> referenced_;
+};
+
+}  // namespace chansan::lower

@@ -1,0 +1,587 @@
+// What a goroutine does by itself: values, memory, calls, and the operations
+// that only ever enable others.
+#include "tool/check/model/local.h"
+
+#include <algorithm>
+
+#include "tool/check/model/describe.h"
+#include "tool/check/model/history.h"
+#include "tool/check/model/memory.h"
+
+namespace chansan::model {
+namespace {
+
+constexpr std::size_t kCallDepthMax = 24;
+
+}  // namespace
+
+Local::Local(Machine& machine, State& state, std::uint32_t position)
+    : machine_(machine),
+      program_(machine.program_),
+      state_(state),
+      position_(position) {}
+
+Goroutine& Local::self() { return state_.goroutines[position_]; }
+Frame& Local::frame() { return self().frames.back(); }
+
+Value Local::get(Register reg) {
+  const auto& registers = frame().registers;
+  return reg < registers.size() ? registers[reg] : Value{};
+}
+
+void Local::set(Register reg, const Value& value) {
+  auto& registers = frame().registers;
+  if (reg < registers.size()) registers[reg] = value;
+}
+
+void Local::access(const Value& address, bool write, SiteId site) {
+  if (address.kind != Kind::kPointer) return;
+  const auto offset = static_cast<std::uint32_t>(address.number);
+  const auto races =
+      note_access(state_, self(), address.index, offset, write, site);
+  for (const Access& other : races) report_race(address, other, write, site);
+}
+
+void Local::report_race(const Value& address, const Access& other, bool write,
+                        SiteId site) {
+  const Segment& segment = state_.segments[address.index];
+  const bool global = address.index == 0;
+  const auto& variables = global ? program_.global_variables
+                          : segment.frame_of != kNoFunction
+                              ? program_.functions[segment.frame_of].variables
+                              : std::vector<Variable>{};
+  Race race;
+  race.global = global;
+  for (const Variable& variable : variables)
+    if (address.number >= variable.offset &&
+        address.number < variable.offset + variable.cells) {
+      race.variable = variable.name;
+      race.variable_site = variable.site;
+      race.shared = variable.shared;
+    }
+  race.earlier = {other.goroutine, other.site, other.write};
+  race.later = {self().id, site, write};
+  race.trace = state_.steps;
+  machine_.notes_.races.push_back(std::move(race));
+}
+
+void Local::report(Misuse::Kind kind, const Object& object, SiteId site) {
+  const bool throws = kind == Misuse::Kind::kSendOnClosed ||
+                      kind == Misuse::Kind::kDoubleClose ||
+                      kind == Misuse::Kind::kCloseNil ||
+                      kind == Misuse::Kind::kNegativeWaitGroup;
+  if (throws && (frame().guarded || current(program_, self())->guarded))
+    return;  // the program expects it
+  Misuse misuse;
+  misuse.kind = kind;
+  misuse.site = site;
+  misuse.other = object.changed_at;
+  misuse.other_goroutine = object.changed_by;
+  misuse.goroutine = self().id;
+  misuse.object = describe(program_, &object);
+  misuse.trace = state_.steps;
+  machine_.notes_.misuses.push_back(std::move(misuse));
+}
+
+void Local::jump(std::int64_t target) {
+  Frame& top = frame();
+  const auto& lasting = program_.functions[top.function].lasting;
+  for (std::size_t i = 0; i < top.registers.size(); ++i)
+    if (!lasting[i]) top.registers[i] = {};
+  top.pc = static_cast<std::uint32_t>(target);
+}
+
+std::vector<SiteId> Local::escape_value(const Value& value) {
+  std::vector<SiteId> channels;
+  escape(state_, value, channels);
+  for (const SiteId made_at : channels)
+    machine_.coverage_.escaped.insert(made_at);
+  return channels;
+}
+
+void Local::taint() {
+  // Before the first goroutine there is nothing to be ordered with.
+  if (state_.next_id > 2) self().tainted = true;
+}
+
+Frame Local::bind(FunctionId id, const std::vector<Argument>& arguments) {
+  const Function& function = program_.functions[id];
+  Frame callee;
+  callee.function = id;
+  callee.registers.resize(function.registers);
+  callee.loops.resize(function.loops.size());
+  callee.segment = add_segment(state_, function.cells, id, function.site);
+  const std::size_t count =
+      std::min(arguments.size(), function.parameters.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const Argument& argument = arguments[i];
+    const Parameter& parameter = function.parameters[i];
+    Value value = get(argument.reg);
+    if (argument.pass == Pass::kFresh)
+      value = fresh_copy(value, argument.cells);
+    if (argument.pass != Pass::kCopy) {
+      state_.segments[callee.segment].cells[parameter.offset] = value;
+      continue;
+    }
+    for (std::uint32_t n = 0; n < std::min(argument.cells, parameter.cells);
+         ++n) {
+      Value from = value;
+      from.number += n;
+      const Value* cell = cell_at(state_, from);
+      if (cell)
+        state_.segments[callee.segment].cells[parameter.offset + n] = *cell;
+    }
+  }
+  return callee;
+}
+
+Value Local::fresh_copy(const Value& from, std::uint32_t cells) {
+  Segment segment;
+  for (std::uint32_t n = 0; n < cells; ++n) {
+    Value address = from;
+    address.number += n;
+    const Value* cell = cell_at(state_, address);
+    segment.cells.push_back(cell ? *cell : Value{});
+  }
+  state_.segments.push_back(std::move(segment));
+  return {Kind::kPointer, 0,
+          static_cast<std::uint32_t>(state_.segments.size() - 1), 0};
+}
+
+FunctionId Local::callee_of(const Instruction& instruction) {
+  FunctionId id = static_cast<FunctionId>(instruction.imm);
+  if (instruction.a != kNoRegister) {
+    const Value value = get(instruction.a);
+    id = value.kind == Kind::kFunction ? value.index : kNoFunction;
+  }
+  const bool known =
+      id < program_.functions.size() && program_.functions[id].defined;
+  return known ? id : kNoFunction;
+}
+
+void Local::call(const Instruction& instruction) {
+  const FunctionId id = callee_of(instruction);
+  if (id == kNoFunction || self().frames.size() >= kCallDepthMax) {
+    opaque(instruction, id == kNoFunction);
+    if (id != kNoFunction) machine_.complete_ = false;
+    return;
+  }
+  Frame callee = bind(id, instruction.args);
+  callee.result = instruction.dst;
+  callee.guarded = instruction.guarded || frame().guarded;
+  ++frame().pc;
+  self().frames.push_back(std::move(callee));
+}
+
+void Local::opaque(const Instruction& instruction, bool may_synchronize) {
+  for (const Argument& argument : instruction.args)
+    escape_value(get(argument.reg));
+  if (may_synchronize) taint();
+  set(instruction.dst, fresh_symbol(state_));
+  ++frame().pc;
+}
+
+void Local::finish(const Instruction& instruction) {
+  const Value value = get(instruction.a);
+  Goroutine& goroutine = self();
+  const Register result = frame().result;
+  goroutine.frames.pop_back();
+  if (!goroutine.frames.empty()) {
+    set(result, value);
+    return;
+  }
+  if (goroutine.thread) {
+    Object& thread = state_.objects[goroutine.thread - 1];
+    thread.closed = true;
+    thread.clock |= goroutine.seen;
+  }
+  if (goroutine.group) {
+    Object& group = state_.objects[goroutine.group - 1];
+    group.clock |= goroutine.seen;
+    --group.count;
+  }
+}
+
+void Local::spawn(const Instruction& instruction) {
+  const FunctionId id = callee_of(instruction);
+  const auto alive = std::ranges::count_if(
+      state_.goroutines, [](const Goroutine& g) { return !g.frames.empty(); });
+  Object thread;
+  thread.type = Object::Type::kThread;
+  thread.made_at = instruction.site;
+  const bool room = static_cast<std::size_t>(alive) < Machine::kGoroutinesMax;
+  if (id == kNoFunction || !room) {
+    for (const Argument& argument : instruction.args)
+      escape_value(get(argument.reg));
+    // What it does is not known, and neither whether it ends.
+    thread.closed = true;
+    thread.open = true;
+    state_.truncated = true;
+    machine_.complete_ = false;
+    ++state_.next_id;
+  } else {
+    start(instruction, id, thread);
+  }
+  if (instruction.dst != kNoRegister) {
+    const auto index = static_cast<std::uint32_t>(state_.objects.size());
+    if (room && id != kNoFunction) state_.goroutines.back().thread = index + 1;
+    state_.objects.push_back(std::move(thread));
+    set(instruction.dst, {Kind::kObject, 0, index, 0});
+  }
+  ++frame().pc;
+}
+
+void Local::start(const Instruction& instruction, FunctionId id,
+                  const Object& thread) {
+  Goroutine child;
+  child.id = ++state_.next_id - 1;
+  child.created_at = thread.made_at;
+  child.frames.push_back(bind(id, instruction.args));
+  child.seen = self().seen;
+  child.tainted = self().tainted;
+  if (instruction.c != kNoRegister) {
+    const Value* cell = cell_at(state_, get(instruction.c));
+    if (cell && cell->kind == Kind::kObject) child.group = cell->index + 1;
+  }
+  state_.steps.push_back({child.id, instruction.site,
+                          "started here, runs " + program_.functions[id].name});
+  state_.goroutines.push_back(std::move(child));
+}
+
+Local::Turn Local::step() {
+  const Instruction& instruction = *current(program_, self());
+  switch (instruction.op) {
+    case Op::kJump:
+      jump(instruction.imm);
+      return Turn::kOn;
+    case Op::kBranch:
+      return branch(instruction);
+    case Op::kOnceLoop: {
+      std::uint8_t& turn = frame().loops[instruction.loop];
+      turn = !turn;
+      jump(turn ? instruction.imm : instruction.b);
+      return Turn::kOn;
+    }
+    case Op::kCall:
+      call(instruction);
+      return Turn::kOn;
+    case Op::kOpaque:
+      opaque(instruction, instruction.imm != 0);
+      return Turn::kOn;
+    case Op::kReturn:
+      finish(instruction);
+      return Turn::kOn;
+    case Op::kStop:
+      return Turn::kDrop;
+    case Op::kSpawn:
+      spawn(instruction);
+      return Turn::kOn;
+    default:
+      break;
+  }
+  const bool go_on =
+      compute(instruction) || memory(instruction) || enable_others(instruction);
+  if (!go_on) return Turn::kDrop;
+  ++frame().pc;
+  return Turn::kOn;
+}
+
+Local::Turn Local::branch(const Instruction& instruction) {
+  const Value condition = get(instruction.a);
+  switch (truth_of(state_, condition)) {
+    case Truth::kTrue:
+      jump(instruction.imm);
+      return Turn::kOn;
+    case Truth::kFalse:
+      jump(instruction.b);
+      return Turn::kOn;
+    case Truth::kEither:
+      break;
+  }
+  return Turn::kFork;
+}
+
+bool Local::count_assumption(const Value& condition) {
+  if (condition.kind == Kind::kSymbol || condition.kind == Kind::kCompare) {
+    Symbol& symbol = state_.symbols[condition.index];
+    if (symbol.assumed) return true;
+    symbol.assumed = true;
+  }
+  return ++state_.assumptions <= Machine::kAssumptionsMax;
+}
+
+bool Local::take_side(bool outcome) {
+  const Instruction& instruction = *current(program_, self());
+  const Value condition = get(instruction.a);
+  if (!instruction.quiet) {
+    const Side side = outcome ? Side::kTrue : Side::kFalse;
+    if (instruction.usual != side && !count_assumption(condition)) return false;
+    if (!assume(state_, condition, outcome)) return false;
+  }
+  jump(outcome ? instruction.imm : instruction.b);
+  return true;
+}
+
+bool Local::compute(const Instruction& instruction) {
+  const auto address = [](std::uint32_t segment, std::int64_t offset) {
+    return Value{Kind::kPointer, 0, segment, offset};
+  };
+  switch (instruction.op) {
+    case Op::kConst:
+      set(instruction.dst, make_int(instruction.imm));
+      break;
+    case Op::kUnknown:
+      set(instruction.dst, fresh_symbol(state_));
+      break;
+    case Op::kNil:
+      set(instruction.dst, {Kind::kNil, 0, 0, 0});
+      break;
+    case Op::kFunction:
+      set(instruction.dst,
+          {Kind::kFunction, 0, static_cast<std::uint32_t>(instruction.imm), 0});
+      break;
+    case Op::kLocal:
+      set(instruction.dst, address(frame().segment, instruction.imm));
+      break;
+    case Op::kGlobal:
+      set(instruction.dst, address(0, instruction.imm));
+      break;
+    case Op::kField: {
+      Value base = get(instruction.a);
+      if (base.kind != Kind::kPointer) base = {};
+      if (base.kind == Kind::kPointer) base.number += instruction.imm;
+      set(instruction.dst, base);
+      break;
+    }
+    case Op::kIndex: {
+      Value base = get(instruction.a);
+      const Value index = get(instruction.b);
+      const std::int64_t offset = index.number * instruction.imm;
+      const bool inside = index.kind == Kind::kInt && offset >= 0 &&
+                          offset < static_cast<std::int64_t>(instruction.c);
+      if (base.kind != Kind::kPointer || !inside) base = {};
+      if (base.kind == Kind::kPointer) base.number += offset;
+      set(instruction.dst, base);
+      break;
+    }
+    case Op::kMove:
+      set(instruction.dst, get(instruction.a));
+      break;
+    case Op::kArith:
+      set(instruction.dst,
+          arithmetic(state_, static_cast<Arith>(instruction.imm),
+                     get(instruction.a), get(instruction.b)));
+      break;
+    case Op::kNot:
+      set(instruction.dst, negate(get(instruction.a)));
+      break;
+    case Op::kCap: {
+      const Object* object = object_of(state_, get(instruction.a));
+      const bool threads = object && object->type == Object::Type::kThreads;
+      const auto count = !object ? 0
+                         : threads
+                             ? static_cast<std::int64_t>(object->values.size())
+                             : object->count;
+      set(instruction.dst,
+          object && !object->open ? make_int(count) : fresh_symbol(state_));
+      break;
+    }
+    default:
+      return false;
+  }
+  return true;
+}
+
+bool Local::memory(const Instruction& instruction) {
+  const Value a = get(instruction.a);
+  switch (instruction.op) {
+    case Op::kLoad: {
+      if (instruction.imm) access(a, /*write=*/false, instruction.site);
+      const Value* cell = cell_at(state_, a);
+      const bool foreign =
+          cell && state_.segments[a.index].open && cell->kind != Kind::kObject;
+      set(instruction.dst, !cell || foreign ? fresh_symbol(state_) : *cell);
+      break;
+    }
+    case Op::kStore: {
+      Object* atomic = instruction.imm == 2 ? object_of(state_, a) : nullptr;
+      if (atomic && !atomic->values.empty()) {
+        atomic->values[0] = get(instruction.b);
+        break;
+      }
+      if (instruction.imm) access(a, /*write=*/true, instruction.site);
+      const Value b = get(instruction.b);
+      if (Value* cell = cell_at(state_, a)) {
+        *cell = b;
+        if (state_.segments[a.index].open) escape_value(b);
+      }
+      break;
+    }
+    case Op::kCopy:
+      copy(instruction);
+      break;
+    case Op::kInit: {
+      const Layout& layout =
+          program_.layouts[static_cast<std::size_t>(instruction.imm)];
+      if (Value* cell = cell_at(state_, a)) {
+        auto& cells = state_.segments[a.index].cells;
+        const auto room = static_cast<std::size_t>(&cells.back() - cell + 1);
+        initialise(state_, {cell, std::min(room, layout.cells.size())},
+                   layout.cells, instruction.site);
+      }
+      break;
+    }
+    case Op::kAlloc: {
+      const Layout& layout =
+          program_.layouts[static_cast<std::size_t>(instruction.imm)];
+      const std::uint32_t segment =
+          add_segment(state_, layout.cells, kNoFunction, instruction.site);
+      set(instruction.dst, {Kind::kPointer, 0, segment, 0});
+      break;
+    }
+    case Op::kTouch:
+      access(a, instruction.imm != 0, instruction.site);
+      break;
+    case Op::kHavoc:
+      for (std::int64_t n = 0; n < instruction.imm; ++n) {
+        Value at = a;
+        at.number += n;
+        Value* cell = cell_at(state_, at);
+        if (cell && cell->kind != Kind::kObject) *cell = fresh_symbol(state_);
+      }
+      break;
+    case Op::kName: {
+      Object* object = object_of(state_, a);
+      if (object && !object->name)
+        object->name = static_cast<std::uint32_t>(instruction.imm);
+      break;
+    }
+    case Op::kEscape:
+      for (std::int64_t n = 0; n < instruction.imm; ++n) {
+        Value at = a;
+        at.number += n;
+        if (const Value* cell = cell_at(state_, at)) escape_value(Value(*cell));
+      }
+      escape_value(a);
+      break;
+    default:
+      return false;
+  }
+  return true;
+}
+
+void Local::copy(const Instruction& instruction) {
+  const Value to = get(instruction.a);
+  const Value from = get(instruction.b);
+  if (to == from) return;
+  for (std::int64_t n = 0; n < instruction.imm; ++n) {
+    Value source = from;
+    Value target = to;
+    source.number += n;
+    target.number += n;
+    Value* read = cell_at(state_, source);
+    Value* write = cell_at(state_, target);
+    if (!write) continue;
+    *write = read ? *read : Value{};
+    if (state_.segments[to.index].open) escape_value(*write);
+    // A handle that was moved from is empty; a guard holds nothing.
+    const bool handle =
+        read && (read->kind == Kind::kObject || read->kind == Kind::kPointer);
+    if (instruction.c == 2 && read) *read = make_int(0);
+    if (instruction.c == 1 && handle) *read = {Kind::kNil, 0, 0, 0};
+  }
+}
+
+bool Local::enable_others(const Instruction& instruction) {
+  if (instruction.op == Op::kTaint) {
+    taint();
+    return true;
+  }
+  if (instruction.op == Op::kMake) {
+    make_channel(instruction);
+    return true;
+  }
+  const Value* cell = cell_at(state_, get(instruction.a));
+  Object* object = object_of(state_, get(instruction.a));
+  if (instruction.op == Op::kAdopt) {
+    const Value thread = get(instruction.b);
+    if (object && thread.kind == Kind::kObject)
+      object->values.push_back(thread);
+    return true;
+  }
+  if (!object) {
+    // A lock that is not known may order us with anyone.
+    if (!cell || cell->kind != Kind::kNil) taint();
+    return true;
+  }
+  return release(instruction, *object);
+}
+
+bool Local::release(const Instruction& instruction, Object& object) {
+  switch (instruction.op) {
+    case Op::kUnlock:
+      if (object.owner == 0 && !object.open)
+        report(Misuse::Kind::kUnlockUnheld, object, instruction.site);
+      if (object.owner == 0 && !object.open) return false;
+      object.clock |= self().seen;
+      object.owner = 0;
+      return true;
+    case Op::kRUnlock: {
+      const auto held = std::ranges::find(object.readers, self().id);
+      if (object.readers.empty() && !object.open) {
+        report(Misuse::Kind::kUnlockUnheld, object, instruction.site);
+        return false;
+      }
+      object.reader_clock |= self().seen;
+      if (held != object.readers.end())
+        object.readers.erase(held);
+      else if (!object.readers.empty())
+        object.readers.pop_back();
+      return true;
+    }
+    case Op::kDone:
+      object.clock |= self().seen;
+      if (--object.count < 0 && !object.open) {
+        report(Misuse::Kind::kNegativeWaitGroup, object, instruction.site);
+        return false;
+      }
+      return true;
+    case Op::kRelease: {
+      const Value permits = get(instruction.b);
+      object.clock |= self().seen;
+      if (permits.kind == Kind::kInt)
+        object.count += permits.number;
+      else
+        object.open = true;
+      return true;
+    }
+    case Op::kOnceLeave:
+      object.clock |= self().seen;
+      object.closed = true;
+      object.owner = 0;
+      return true;
+    default:
+      return false;
+  }
+}
+
+void Local::make_channel(const Instruction& instruction) {
+  constexpr std::int64_t kSlotsMax = 64;
+  const Value capacity = get(instruction.a);
+  Object channel;
+  channel.type = Object::Type::kChannel;
+  channel.made_at = instruction.site;
+  channel.name = static_cast<std::uint32_t>(instruction.imm);
+  channel.count = capacity.kind == Kind::kInt ? capacity.number : 0;
+  // Without its capacity nothing can be said about who blocks.
+  channel.open = capacity.kind != Kind::kInt;
+  if (channel.open) machine_.coverage_.escaped.insert(instruction.site);
+  channel.slots.resize(static_cast<std::size_t>(
+      std::clamp<std::int64_t>(channel.count, 0, kSlotsMax)));
+  state_.objects.push_back(std::move(channel));
+  set(instruction.dst,
+      {Kind::kObject, 0, static_cast<std::uint32_t>(state_.objects.size() - 1),
+       0});
+}
+
+}  // namespace chansan::model

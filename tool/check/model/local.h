@@ -1,0 +1,66 @@
+// The steps of one goroutine between visible operations.
+#pragma once
+
+#include "tool/check/model/machine.h"
+
+namespace chansan::model {
+
+class Local {
+ public:
+  Local(Machine& machine, State& state, std::uint32_t position);
+
+  enum class Turn : std::uint8_t {
+    kOn,    // done; go on
+    kFork,  // a branch can go either way: take_side() on a copy for each
+    kDrop,  // this execution is not followed any further
+  };
+
+  /// Requires: the goroutine stands at an instruction that is not visible.
+  Turn step();
+
+  /// Goes one way at an undecided branch. Returns false if that way cannot be.
+  bool take_side(bool outcome);
+
+ private:
+  friend class Visible;
+
+  Goroutine& self();
+  Frame& frame();
+  Value get(Register reg);
+  void set(Register reg, const Value& value);
+  void jump(std::int64_t target);
+  Turn branch(const Instruction& instruction);
+  bool count_assumption(const Value& condition);
+
+  // Each returns false if the instruction is not of its kind.
+  bool compute(const Instruction& instruction);
+  bool memory(const Instruction& instruction);
+  bool enable_others(const Instruction& instruction);
+  bool release(const Instruction& instruction, Object& object);
+
+  void copy(const Instruction& instruction);
+  void make_channel(const Instruction& instruction);
+  void access(const Value& address, bool write, SiteId site);
+  void report_race(const Value& address, const Access& other, bool write,
+                   SiteId site);
+  void report(Misuse::Kind kind, const Object& object, SiteId site);
+  std::vector<SiteId> escape_value(const Value& value);
+  void taint();
+
+  FunctionId callee_of(const Instruction& instruction);
+  Frame bind(FunctionId id, const std::vector<Argument>& arguments);
+  Value fresh_copy(const Value& from, std::uint32_t cells);
+  void call(const Instruction& instruction);
+  void opaque(const Instruction& instruction, bool may_synchronize);
+  void finish(const Instruction& instruction);
+  void spawn(const Instruction& instruction);
+  void start(const Instruction& instruction, FunctionId id,
+             const Object& thread);
+
+  Machine& machine_;
+  const Program& program_;
+  State& state_;
+  const std::uint32_t position_;
+};
+
+}  // namespace chansan::model

@@ -1,0 +1,90 @@
+// The meaning of the model's instructions: how a state goes on.
+//
+// A goroutine runs alone up to its next visible operation, one whose order
+// against other goroutines matters. What lies between commutes with all that
+// others do (an unlock or a done only ever enables others), so one order of it
+// stands for all: stuck states and unordered accesses are the same as in every
+// interleaving. The tests compare this with a plain explorer.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tool/check/model/outcome.h"
+#include "tool/check/model/state.h"
+
+namespace chansan::model {
+
+/// One thing that can happen next.
+struct Transition {
+  std::uint32_t actor = 0;                // position in State::goroutines
+  std::int32_t select_case = -1;          // of a select; -1: a plain operation
+  std::optional<std::uint32_t> receiver;  // of an unbuffered channel
+  std::int32_t receiver_case = -1;
+};
+
+/// What the machine notices on its way.
+struct Notes {
+  std::vector<Race> races;      // without their traces
+  std::vector<Misuse> misuses;  // without their traces
+};
+
+/// Facts about all executions together.
+struct Coverage {
+  std::set<std::pair<SiteId, SiteId>> ranges;  // range, where made
+  std::set<SiteId> closed;   // where channels that were closed were made
+  std::set<SiteId> escaped;  // where channels that escaped were made
+  std::set<SiteId> closes;   // close operations that were executed
+};
+
+class Machine {
+ public:
+  /// Unknown conditions that an execution may decide before it counts as
+  /// unlikely and is left.
+  static constexpr int kAssumptionsMax = 1;
+  static constexpr std::size_t kGoroutinesMax = 16;
+
+  Machine(const Program& program, const Root& root)
+      : program_(program), root_(root) {}
+
+  State initial();
+
+  /// Runs every goroutine up to its next visible operation. Unknown
+  /// conditions give several states.
+  std::vector<State> settle(State state);
+
+  std::vector<Transition> transitions(const State& state) const;
+
+  /// Requires: `transition` is one of transitions(state). The result still has
+  /// to settle.
+  void apply(State& state, const Transition& transition);
+
+  /// What each goroutine that has not ended waits for; nothing if the state
+  /// proves nothing, because code that is not seen may help.
+  std::vector<Waiting> waiting(const State& state) const;
+
+  Notes take_notes() { return std::exchange(notes_, {}); }
+  const Coverage& coverage() const { return coverage_; }
+  bool complete() const { return complete_; }
+
+ private:
+  friend class Local;
+  friend class Visible;
+
+  const Program& program_;
+  const Root root_;
+  Notes notes_;
+  Coverage coverage_;
+  bool complete_ = true;  // false: some execution was left unexplored
+};
+
+/// Whether `instruction` is a visible operation.
+bool is_visible(const Instruction& instruction);
+
+/// The instruction that a goroutine stands at; null if it has ended.
+const Instruction* current(const Program& program, const Goroutine& goroutine);
+
+}  // namespace chansan::model

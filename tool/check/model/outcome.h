@@ -1,0 +1,97 @@
+// What an exploration found: facts with the steps that lead to them.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tool/check/model/program.h"
+
+namespace chansan::model {
+
+/// One step of an interleaving.
+struct TraceStep {
+  std::uint32_t goroutine = 0;  // 1: main, or the function explored
+  SiteId site = kNoSite;
+  std::string text;  // "receives from 'c'"
+};
+
+using Trace = std::vector<TraceStep>;
+
+/// One goroutine of a state in which nothing can move.
+struct Waiting {
+  std::uint32_t goroutine = 0;
+  SiteId site = kNoSite;
+  Op op = Op::kYield;
+  bool range = false;            // a receive that is a range
+  bool nil = false;              // on a nil channel
+  bool unbuffered = false;       // on a channel without a buffer
+  SiteId object_site = kNoSite;  // where the object was made
+  std::string object;            // its name
+  std::uint32_t owner = 0;       // kLock: the goroutine that holds it
+  std::string text;              // "waits to receive from 'c'"
+};
+
+struct Stuck {
+  std::vector<Waiting> waiting;
+  Trace trace;
+  bool is_main = false;
+};
+
+struct Touch {
+  std::uint32_t goroutine = 0;
+  SiteId site = kNoSite;
+  bool write = false;
+};
+
+struct Race {
+  std::string variable;
+  SiteId variable_site = kNoSite;
+  bool global = false;
+  bool shared = true;  // Variable::shared
+  Touch earlier;
+  Touch later;
+  Trace trace;
+};
+
+/// An operation that throws, panics or can never go on.
+struct Misuse {
+  enum class Kind : std::uint8_t {
+    kSendOnClosed,
+    kDoubleClose,
+    kCloseNil,
+    kNilOperation,
+    kNegativeWaitGroup,
+    kUnlockUnheld,
+    kDoubleLock,
+  };
+  Kind kind;
+  SiteId site = kNoSite;
+  SiteId other = kNoSite;  // the first close, the first lock
+  std::uint32_t goroutine = 0;
+  std::uint32_t other_goroutine = 0;
+  std::string object;
+  Trace trace;
+};
+
+/// A range over a channel that nothing closed on any explored path.
+struct OpenRange {
+  SiteId site = kNoSite;
+  SiteId made_at = kNoSite;
+  std::string channel;
+  Trace trace;
+};
+
+struct Outcomes {
+  std::vector<Stuck> stuck;
+  std::vector<Race> races;
+  std::vector<Misuse> misuses;
+  std::vector<OpenRange> open_ranges;
+  std::set<SiteId>
+      closed;  // where channels that some execution closes are made
+  std::uint64_t states = 0;
+  bool complete = true;  // no bound was reached
+};
+
+}  // namespace chansan::model

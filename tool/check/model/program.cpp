@@ -1,0 +1,269 @@
+#include "tool/check/model/program.h"
+
+#include <algorithm>
+
+namespace chansan::model {
+namespace {
+
+// The block that each instruction belongs to.
+std::vector<std::uint32_t> blocks_of(const Function& function) {
+  const std::size_t size = function.code.size();
+  std::vector<bool> starts(size + 1);
+  for (std::size_t i = 0; i < size; ++i) {
+    const Instruction& instruction = function.code[i];
+    const bool jumps = instruction.op == Op::kJump ||
+                       instruction.op == Op::kBranch ||
+                       instruction.op == Op::kOnceLoop;
+    if (!jumps) continue;
+    starts[i + 1] = true;
+    if (instruction.op != Op::kOnceLoop)
+      starts[static_cast<std::size_t>(instruction.imm)] = true;
+    if (instruction.op != Op::kJump) starts[instruction.b] = true;
+  }
+  std::vector<std::uint32_t> blocks(size);
+  std::uint32_t block = 0;
+  for (std::size_t i = 0; i < size; ++i) blocks[i] = block += starts[i];
+  return blocks;
+}
+
+// Whether the instruction by itself can make goroutines wait, wake or start.
+bool synchronizes(const Instruction& instruction) {
+  switch (instruction.op) {
+    case Op::kSpawn:
+    case Op::kJoin:
+    case Op::kAdopt:
+    case Op::kMake:
+    case Op::kSend:
+    case Op::kRecv:
+    case Op::kClose:
+    case Op::kSelect:
+    case Op::kLock:
+    case Op::kRLock:
+    case Op::kTryLock:
+    case Op::kUnlock:
+    case Op::kRUnlock:
+    case Op::kAdd:
+    case Op::kDone:
+    case Op::kWait:
+    case Op::kOnceEnter:
+    case Op::kOnceLeave:
+    case Op::kAcquire:
+    case Op::kRelease:
+    case Op::kAtomicLoad:
+    case Op::kAtomicStore:
+    case Op::kAtomicRmw:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_relevant(const Program& program, const Instruction& instruction) {
+  if (synchronizes(instruction)) return true;
+  if (instruction.op != Op::kCall) return false;
+  if (instruction.a != kNoRegister) return true;  // any function
+  const auto id = static_cast<std::size_t>(instruction.imm);
+  return id < program.functions.size() && program.functions[id].relevant;
+}
+
+void find_relevant(Program& program) {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (Function& function : program.functions) {
+      if (function.relevant) continue;
+      function.relevant = std::ranges::any_of(
+          function.code, [&](const Instruction& instruction) {
+            return is_relevant(program, instruction);
+          });
+      changed |= function.relevant;
+    }
+  }
+}
+
+// A loop that does not synchronize runs once, with unknown values: how often
+// it runs cannot matter to others.
+void cut_loops(const Program& program, Function& function) {
+  std::vector<bool> relevant(function.loops.size());
+  for (const Instruction& instruction : function.code) {
+    if (!is_relevant(program, instruction)) continue;
+    for (std::uint16_t loop = instruction.loop; loop;
+         loop = function.loops[loop])
+      relevant[loop] = true;
+  }
+  for (Instruction& instruction : function.code) {
+    if (!instruction.loop || relevant[instruction.loop]) continue;
+    if (instruction.op == Op::kStore) instruction.b = kNoRegister;
+    if (instruction.loop_branch) instruction.op = Op::kOnceLoop;
+  }
+}
+
+// Finds what both sides of a branch lead to.
+class Branches {
+ public:
+  Branches(const Program& program, Function& function)
+      : program_(program), function_(function) {}
+
+  void run() {
+    for (std::size_t i = 0; i < function_.code.size(); ++i) {
+      Instruction& branch = function_.code[i];
+      if (branch.op != Op::kBranch) continue;
+      const auto on_true = reach(static_cast<std::size_t>(branch.imm), kNoStop);
+      const auto on_false = reach(branch.b, kNoStop);
+      const bool true_acts = acts(on_true);
+      const bool false_acts = acts(on_false);
+      branch.quiet = !true_acts && !false_acts;
+      if (!branch.loop_branch && true_acts != false_acts)
+        branch.usual = true_acts ? Side::kTrue : Side::kFalse;
+      if (!branch.quiet) branch.quiet = joins_quietly(i, on_true, on_false);
+    }
+  }
+
+ private:
+  using Set = std::vector<bool>;
+  static constexpr std::size_t kNoStop = ~std::size_t{0};
+
+  // What can be executed from `start` on, up to and without `stop`.
+  Set reach(std::size_t start, std::size_t stop) const {
+    Set reached(function_.code.size());
+    std::vector<std::size_t> work = {start};
+    while (!work.empty()) {
+      const std::size_t at = work.back();
+      work.pop_back();
+      if (at == stop || at >= reached.size() || reached[at]) continue;
+      reached[at] = true;
+      const Instruction& instruction = function_.code[at];
+      const auto target = static_cast<std::size_t>(instruction.imm);
+      switch (instruction.op) {
+        case Op::kReturn:
+        case Op::kStop:
+          break;
+        case Op::kJump:
+          work.push_back(target);
+          break;
+        case Op::kBranch:
+        case Op::kOnceLoop:
+          work.push_back(target);
+          work.push_back(instruction.b);
+          break;
+        default:
+          work.push_back(at + 1);
+          break;
+      }
+    }
+    return reached;
+  }
+
+  bool acts(const Set& reached) const {
+    for (std::size_t i = 0; i < reached.size(); ++i)
+      if (reached[i] && is_relevant(program_, function_.code[i])) return true;
+    return false;
+  }
+
+  bool leaves(const Set& reached) const {
+    for (std::size_t i = 0; i < reached.size(); ++i)
+      if (reached[i] && (function_.code[i].op == Op::kReturn ||
+                         function_.code[i].op == Op::kStop))
+        return true;
+    return false;
+  }
+
+  // Whether there is a place that both sides must come to, and nothing on the
+  // way to it synchronizes.
+  bool joins_quietly(std::size_t at, const Set& on_true,
+                     const Set& on_false) const {
+    const Instruction& branch = function_.code[at];
+    for (std::size_t join = 0; join < on_true.size(); ++join) {
+      if (!on_true[join] || !on_false[join] || join == at) continue;
+      if (!starts_block(join)) continue;
+      bool quiet = true;
+      for (const std::size_t start : {static_cast<std::size_t>(branch.imm),
+                                      static_cast<std::size_t>(branch.b)}) {
+        const Set before = reach(start, join);
+        quiet = quiet && !acts(before) && !leaves(before) && !before[at];
+      }
+      if (quiet) return true;
+    }
+    return false;
+  }
+
+  bool starts_block(std::size_t at) const {
+    return std::ranges::any_of(function_.code, [&](const Instruction& other) {
+      if (other.op != Op::kJump && other.op != Op::kBranch &&
+          other.op != Op::kOnceLoop)
+        return false;
+      return static_cast<std::size_t>(other.imm) == at ||
+             (other.op != Op::kJump && other.b == at);
+    });
+  }
+
+  const Program& program_;
+  Function& function_;
+};
+
+class Lasting {
+ public:
+  Lasting(const Program& program, Function& function)
+      : program_(program),
+        function_(function),
+        set_in_(function.registers, kNowhere) {}
+
+  void run() {
+    function_.lasting.assign(function_.registers, false);
+    const auto blocks = blocks_of(function_);
+    for (std::size_t i = 0; i < function_.code.size(); ++i)
+      visit(function_.code[i], blocks[i]);
+  }
+
+ private:
+  static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
+
+  void visit(const Instruction& instruction, std::uint32_t block) {
+    const bool branch = instruction.op == Op::kBranch;
+    read(instruction.a, block);
+    if (!branch && instruction.op != Op::kOnceLoop) read(instruction.b, block);
+    const bool index_bound = instruction.op == Op::kIndex;
+    const bool c_is_set = instruction.op == Op::kRecv;
+    const bool moves = instruction.op == Op::kCopy;
+    if (!index_bound && !c_is_set && !moves) read(instruction.c, block);
+    for (const Argument& argument : instruction.args) read(argument.reg, block);
+    if (instruction.op == Op::kSelect)
+      for (const SelectCase& one :
+           program_.selects[static_cast<std::size_t>(instruction.imm)]) {
+        read(one.channel, block);
+        read(one.value, block);
+        set(one.has, block);
+        set(one.payload, block);
+      }
+    set(instruction.dst, block);
+    if (c_is_set) set(instruction.c, block);
+  }
+
+  void read(Register reg, std::uint32_t block) {
+    if (reg < set_in_.size() && set_in_[reg] != block)
+      function_.lasting[reg] = true;
+  }
+
+  void set(Register reg, std::uint32_t block) {
+    if (reg >= set_in_.size()) return;
+    if (set_in_[reg] != kNowhere && set_in_[reg] != block)
+      function_.lasting[reg] = true;
+    set_in_[reg] = block;
+  }
+
+  const Program& program_;
+  Function& function_;
+  std::vector<std::uint32_t> set_in_;
+};
+
+}  // namespace
+
+void prepare(Program& program) {
+  find_relevant(program);
+  for (Function& function : program.functions) {
+    cut_loops(program, function);
+    if (function.relevant) Branches(program, function).run();
+    Lasting(program, function).run();
+  }
+}
+
+}  // namespace chansan::model

@@ -1,0 +1,220 @@
+// The sync model: what a translation unit does with goroutines, channels,
+// locks and shared variables, and nothing else. Knows nothing of Clang.
+//
+// A Function is straight code over registers with jumps. Memory is cells: each
+// variable, field or small array element that matters is one cell or a run of
+// them (a Layout), so that a field is an offset and a copy is a loop. What is
+// not modelled (a string, a map) is one opaque cell whose reads and writes
+// still count.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace chansan::model {
+
+using Register = std::uint32_t;
+using SiteId = std::uint32_t;  // a place in the source
+using FunctionId = std::uint32_t;
+using LayoutId = std::uint32_t;
+
+inline constexpr Register kNoRegister = ~Register{0};
+inline constexpr FunctionId kNoFunction = ~FunctionId{0};
+inline constexpr SiteId kNoSite = ~SiteId{0};
+
+/// What a cell holds when its life begins.
+enum class CellKind : std::uint8_t {
+  kUnknown,  // a scalar without initialiser, or opaque
+  kZero,     // a scalar set to zero
+  kNil,      // a channel, pointer or thread handle: none yet
+  kMutex,    // these own an object from the start
+  kWaitGroup,
+  kOnce,
+  kAtomic,
+  kThreads,  // a container of thread handles
+  kSemaphore,
+  kOpen,  // a synchronization object that is not modelled
+};
+
+struct Layout {
+  std::vector<CellKind> cells;
+};
+
+enum class Op : std::uint8_t {
+  // Values: dst = ...
+  kConst,     // imm
+  kUnknown,   // a fresh unknown scalar
+  kNil,       // no channel, a null pointer
+  kFunction,  // the function imm
+  kLocal,     // address of cell imm of this call
+  kGlobal,    // address of cell imm of the globals
+  kField,     // address a, imm cells further
+  kIndex,     // address a, value b times imm cells further, below cells c
+  kMove,      // a
+  kArith,     // a (Arith)imm b
+  kNot,       // !a
+  // Memory.
+  kLoad,   // dst = *a; imm: whether another goroutine may see the cell
+  kStore,  // *a = b; imm as above, 2: the first value of the atomic in *a
+  kCopy,   // imm cells from *b to *a; c: what is left in b if it is a handle
+           // (0: the same, 1: nothing), or in any case (2: zero)
+  kInit,   // the cells of layout imm begin their life at *a
+  kAlloc,  // dst = address of new cells of layout imm
+  kTouch,  // an opaque cell *a is read (imm 0) or written (imm 1)
+  kHavoc,  // imm cells from *a may hold anything now
+  kName,   // the object in *a is called names[imm], unless it has a name
+  // Control.
+  kJump,      // to imm
+  kBranch,    // if a to imm, else to b
+  kOnceLoop,  // a kBranch of a loop that does not synchronize: to imm, and
+              // the second time to b
+  kCall,      // dst = function imm (or the value a) of args
+  kReturn,    // a
+  kStop,      // the program ends, or goes on in a way that is not modelled
+  kOpaque,    // dst = something; args escape; imm 1: may synchronize
+  kEscape,    // what the imm cells at a lead to may be used by unseen code
+  // Goroutines.
+  kSpawn,  // dst = thread handle; function imm (or value a) of args
+  kJoin,   // thread handle, or container of them, in *a
+  kYield,
+  kAdopt,  // the thread handle b joins the container in *a
+  // Channels: a = the channel's value.
+  kMake,    // dst = channel of capacity a
+  kSend,    // b into channel a
+  kRecv,    // dst = whether a value came, c = the value; imm 1: of a range,
+            // 2: of a range whose body may leave it
+  kClose,   // channel a
+  kSelect,  // dst = index; cases[imm]
+  kCap,     // dst = capacity of a
+  // Locks and the rest: a = address of the cell.
+  kLock,  // and those in args, all at once
+  kRLock,
+  kTryLock,  // dst = whether it was taken; imm 1: shared
+  kUnlock,
+  kRUnlock,
+  kAdd,        // b to the wait group
+  kDone,       // the same with -1
+  kWait,       // until zero
+  kOnceEnter,  // dst = whether this call runs the function
+  kOnceLeave,
+  kAcquire,      // b from the semaphore
+  kRelease,      // b to the semaphore
+  kAtomicLoad,   // dst; imm: whether it acquires
+  kAtomicStore,  // b; imm: whether it releases
+  kAtomicRmw,    // dst = value before; new value: before (Arith)imm b
+  kTaint,        // from here on this goroutine may be ordered in unseen ways
+};
+
+enum class Arith : std::uint8_t {
+  kAdd,
+  kSub,
+  kMul,
+  kDiv,
+  kRem,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kEqual,
+  kNotEqual,
+  kAssign,
+  kOther,
+};
+
+/// How an argument reaches its parameter.
+enum class Pass : std::uint8_t {
+  kValue,  // the register into one cell
+  kCopy,   // `cells` cells from the address in the register
+  kFresh,  // the address of new cells with a copy of those
+};
+
+struct Argument {
+  Register reg = kNoRegister;
+  Pass pass = Pass::kValue;
+  std::uint32_t cells = 1;
+};
+
+/// Of a branch.
+enum class Side : std::uint8_t { kNone, kTrue, kFalse };
+
+struct Instruction {
+  Op op;
+  bool guarded = false;      // an exception from here is caught in the function
+  bool quiet = false;        // kBranch: neither side synchronizes
+  Side usual = Side::kNone;  // kBranch: the other side only leaves the function
+  bool loop_branch = false;  // kBranch: decides whether `loop` goes on
+  std::uint16_t loop = 0;    // the innermost loop around it; 0: none
+  SiteId site = kNoSite;
+  Register dst = kNoRegister;
+  Register a = kNoRegister;
+  Register b = kNoRegister;
+  Register c = kNoRegister;
+  std::int64_t imm = 0;
+  std::vector<Argument> args;
+};
+
+struct SelectCase {
+  enum class Kind : std::uint8_t { kSend, kRecv, kDefault, kUnknown };
+  Kind kind = Kind::kUnknown;
+  Register channel = kNoRegister;
+  Register value = kNoRegister;    // kSend
+  Register has = kNoRegister;      // kRecv: set to whether a value came
+  Register payload = kNoRegister;  // kRecv: set to the value
+  SiteId site = kNoSite;
+};
+
+struct Parameter {
+  std::uint32_t offset = 0;
+  std::uint32_t cells = 1;
+};
+
+/// A named run of cells, for messages.
+struct Variable {
+  std::string name;
+  std::uint32_t offset = 0;
+  std::uint32_t cells = 1;
+  SiteId site = kNoSite;
+  bool shared = true;  // global: mutable and not known elsewhere than here
+};
+
+struct Function {
+  std::string name;
+  SiteId site = kNoSite;
+  std::vector<Instruction> code;
+  std::uint32_t registers = 0;
+  std::vector<CellKind> cells;
+  std::vector<Parameter> parameters;  // `this` first, for a member
+  std::vector<Variable> variables;
+  // Of each loop the loop around it, 0: none. Entry 0 stands for "no loop".
+  std::vector<std::uint16_t> loops = {0};
+  bool defined = false;
+  bool relevant =
+      false;  // set by prepare(): it synchronizes, or calls what does
+  // Set by prepare(): registers that are read in another block than the one
+  // that sets them. The others are cleared at each jump, so that states which
+  // behave alike look alike.
+  std::vector<bool> lasting;
+};
+
+struct Program {
+  std::vector<Function> functions;
+  std::vector<Layout> layouts;
+  std::vector<std::string> names;
+  std::vector<std::vector<SelectCase>> selects;
+  std::vector<CellKind> globals;
+  std::vector<Variable> global_variables;
+  FunctionId initialise = kNoFunction;  // sets the globals up
+};
+
+/// Completes what the machine needs to know of each function. To be called
+/// once, when all code is there.
+void prepare(Program& program);
+
+/// Where an exploration starts.
+struct Root {
+  FunctionId function = kNoFunction;
+  bool is_main = false;  // the program ends with it
+};
+
+}  // namespace chansan::model

@@ -1,0 +1,443 @@
+#include "tool/check/model/visible.h"
+
+#include <algorithm>
+
+#include "tool/check/model/describe.h"
+#include "tool/check/model/memory.h"
+
+namespace chansan::model {
+namespace {
+
+Value value_of(const Goroutine& goroutine, Register reg) {
+  const auto& registers = goroutine.frames.back().registers;
+  return reg < registers.size() ? registers[reg] : Value{};
+}
+
+bool is_nil(const State& state, const Value& value) {
+  if (value.kind == Kind::kNil) return true;
+  const Value* cell = cell_at(state, value);
+  return cell && cell->kind == Kind::kNil;
+}
+
+std::uint32_t index_of(const State& state, const Object* object) {
+  return static_cast<std::uint32_t>(object - state.objects.data());
+}
+
+ChannelOffer make_offer(const State& state, std::uint32_t actor, bool send,
+                        Register reg, std::int32_t select_case) {
+  ChannelOffer offer;
+  offer.actor = actor;
+  offer.send = send;
+  offer.select_case = select_case;
+  const Value value = value_of(state.goroutines[actor], reg);
+  const Object* object = object_of(state, value);
+  offer.nil = !object && is_nil(state, value);
+  offer.unknown = !offer.nil && (!object || object->open ||
+                                 object->type != Object::Type::kChannel);
+  if (object) offer.channel = index_of(state, object);
+  return offer;
+}
+
+const std::vector<SelectCase>& cases_of(const Program& program,
+                                        const Instruction& instruction) {
+  return program.selects[static_cast<std::size_t>(instruction.imm)];
+}
+
+bool ended(const State& state, const Object& object) {
+  if (object.type != Object::Type::kThreads) return object.closed;
+  return std::ranges::all_of(object.values, [&](const Value& value) {
+    return value.kind != Kind::kObject || state.objects[value.index].closed;
+  });
+}
+
+}  // namespace
+
+std::vector<ChannelOffer> offers_of(const Program& program, const State& state,
+                                    std::uint32_t actor) {
+  std::vector<ChannelOffer> offers;
+  const Instruction* at = current(program, state.goroutines[actor]);
+  if (!at) return offers;
+  if (at->op == Op::kSend || at->op == Op::kRecv) {
+    offers.push_back(make_offer(state, actor, at->op == Op::kSend, at->a, -1));
+  } else if (at->op == Op::kSelect) {
+    const auto& cases = cases_of(program, *at);
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      const SelectCase& one = cases[i];
+      if (one.kind == SelectCase::Kind::kDefault) continue;
+      offers.push_back(make_offer(state, actor,
+                                  one.kind == SelectCase::Kind::kSend,
+                                  one.channel, static_cast<std::int32_t>(i)));
+    }
+  }
+  return offers;
+}
+
+bool alone(const State& state, const ChannelOffer& offer) {
+  if (offer.nil) return false;
+  if (offer.unknown) return true;
+  const Object& channel = state.objects[offer.channel];
+  if (channel.closed) return true;
+  const auto buffered = static_cast<std::int64_t>(channel.values.size());
+  return offer.send ? buffered < channel.count : buffered > 0;
+}
+
+bool enabled(const Program& program, const State& state, std::uint32_t actor) {
+  const Goroutine& goroutine = state.goroutines[actor];
+  const Instruction& at = *current(program, goroutine);
+  const Value value = value_of(goroutine, at.a);
+  const Object* object = object_of(state, value);
+  if (!object) return true;
+  const auto is_free = [](const Object* lock) {
+    return !lock || lock->type != Object::Type::kMutex ||
+           (lock->owner == 0 && lock->readers.empty());
+  };
+  switch (at.op) {
+    case Op::kLock:
+      return is_free(object) &&
+             std::ranges::all_of(at.args, [&](const Argument& other) {
+               return is_free(object_of(state, value_of(goroutine, other.reg)));
+             });
+    case Op::kRLock:
+      return object->owner == 0;
+    case Op::kWait:
+      return object->open || object->count == 0;
+    case Op::kJoin:
+      return object->open || ended(state, *object);
+    case Op::kOnceEnter:
+      return object->closed || object->owner == 0;
+    case Op::kAcquire: {
+      const Value permits = value_of(goroutine, at.b);
+      return object->open || permits.kind != Kind::kInt ||
+             object->count >= permits.number;
+    }
+    default:
+      return true;
+  }
+}
+
+void Visible::tell(std::uint32_t actor, SiteId site, std::string text) {
+  if (text.empty()) return;
+  state_.steps.push_back({state_.goroutines[actor].id, site, std::move(text)});
+}
+
+void Visible::apply(const Transition& transition) {
+  if (transition.receiver) {
+    rendezvous(transition);
+    return;
+  }
+  const std::uint32_t actor = transition.actor;
+  const Instruction& at = *current(program_, state_.goroutines[actor]);
+  for (const ChannelOffer& offer : offers_of(program_, state_, actor))
+    if (offer.select_case == transition.select_case) {
+      channel(transition, offer);
+      return;
+    }
+  if (at.op == Op::kSelect) {  // its default
+    Local local(machine_, state_, actor);
+    local.set(at.dst, make_int(-1));
+    ++local.frame().pc;
+    return;
+  }
+  simple(actor, at);
+}
+
+Value Visible::sent_value(const ChannelOffer& offer,
+                          const Instruction& instruction) {
+  const Register reg =
+      offer.select_case < 0
+          ? instruction.b
+          : cases_of(program_,
+                     instruction)[static_cast<std::size_t>(offer.select_case)]
+                .value;
+  return value_of(state_.goroutines[offer.actor], reg);
+}
+
+void Visible::finish_offer(const ChannelOffer& offer,
+                           const Instruction& instruction, bool has,
+                           const Value& value) {
+  Local local(machine_, state_, offer.actor);
+  if (offer.select_case >= 0) {
+    const SelectCase& one = cases_of(
+        program_, instruction)[static_cast<std::size_t>(offer.select_case)];
+    local.set(instruction.dst, make_int(offer.select_case));
+    local.set(one.has, make_int(has));
+    local.set(one.payload, value);
+  } else if (!offer.send) {
+    local.set(instruction.dst, make_int(has));
+    local.set(instruction.c, value);
+  }
+  ++local.frame().pc;
+}
+
+void Visible::note_range(const ChannelOffer& offer,
+                         const Instruction& instruction) {
+  if (offer.select_case >= 0 || instruction.imm != 1) return;
+  machine_.coverage_.ranges.emplace(instruction.site,
+                                    state_.objects[offer.channel].made_at);
+}
+
+// An unbuffered channel: the send and its receive are one step.
+void Visible::rendezvous(const Transition& transition) {
+  const auto find = [&](std::uint32_t actor, std::int32_t select_case) {
+    for (const ChannelOffer& offer : offers_of(program_, state_, actor))
+      if (offer.select_case == select_case) return offer;
+    return ChannelOffer{};
+  };
+  const ChannelOffer from = find(transition.actor, transition.select_case);
+  const ChannelOffer to = find(*transition.receiver, transition.receiver_case);
+  Goroutine& sender = state_.goroutines[from.actor];
+  Goroutine& receiver = state_.goroutines[to.actor];
+  const Instruction& sends = *current(program_, sender);
+  const Instruction& receives = *current(program_, receiver);
+  const Object& channel = state_.objects[from.channel];
+  const std::string name = describe(program_, &channel);
+  const Value value = sent_value(from, sends);
+  note_range(to, receives);
+  tell(from.actor, sends.site,
+       "sends on " + name + ", to goroutine " + std::to_string(receiver.id));
+  tell(to.actor, receives.site, "receives from " + name);
+  const Seen both = sender.seen | receiver.seen;
+  sender.seen = receiver.seen = both;
+  finish_offer(from, sends, true, {});
+  finish_offer(to, receives, true, value);
+}
+
+void Visible::channel(const Transition&, const ChannelOffer& offer) {
+  Goroutine& goroutine = state_.goroutines[offer.actor];
+  const Instruction& at = *current(program_, goroutine);
+  if (offer.unknown) {
+    Local local(machine_, state_, offer.actor);
+    if (offer.send) local.escape_value(sent_value(offer, at));
+    local.taint();
+    const Value something = fresh_symbol(state_);
+    finish_offer(offer, at, true, {});
+    // Whether a value came is as unknown as the channel.
+    if (!offer.send && offer.select_case < 0) local.set(at.dst, something);
+    return;
+  }
+  tell(offer.actor, at.site,
+       at.op == Op::kSelect
+           ? (offer.send ? "selects a send on " : "selects a receive from ") +
+                 describe(program_, &state_.objects[offer.channel])
+           : describe_step(program_, state_, goroutine, at));
+  if (offer.send)
+    send(offer, at);
+  else
+    receive(offer, at);
+}
+
+// What unwinds after a panic is not followed.
+void Visible::abandon(std::uint32_t actor) {
+  (void)actor;
+  state_.ended = true;
+  machine_.complete_ = false;
+}
+
+void Visible::send(const ChannelOffer& offer, const Instruction& instruction) {
+  Object& channel = state_.objects[offer.channel];
+  Goroutine& goroutine = state_.goroutines[offer.actor];
+  if (channel.closed) {
+    Local local(machine_, state_, offer.actor);
+    local.report(Misuse::Kind::kSendOnClosed, channel, instruction.site);
+    abandon(offer.actor);
+    return;
+  }
+  const std::size_t slot = channel.values.size();
+  if (slot < channel.slots.size()) {
+    // The receive that emptied the slot is before this send, and this send
+    // before the next receive from it; earlier uses of the slot are not kept.
+    goroutine.seen |= channel.slots[slot];
+    channel.slots[slot] = goroutine.seen;
+  }
+  channel.values.push_back(sent_value(offer, instruction));
+  finish_offer(offer, instruction, true, {});
+}
+
+void Visible::receive(const ChannelOffer& offer,
+                      const Instruction& instruction) {
+  Object& channel = state_.objects[offer.channel];
+  Goroutine& goroutine = state_.goroutines[offer.actor];
+  note_range(offer, instruction);
+  if (channel.values.empty()) {  // closed
+    goroutine.seen |= channel.clock;
+    finish_offer(offer, instruction, false, {});
+    return;
+  }
+  const Value value = channel.values.front();
+  channel.values.erase(channel.values.begin());
+  if (!channel.slots.empty()) {
+    goroutine.seen |= channel.slots.front();
+    channel.slots.front() = goroutine.seen;
+    std::ranges::rotate(channel.slots, channel.slots.begin() + 1);
+  }
+  finish_offer(offer, instruction, true, value);
+}
+
+void Visible::close(std::uint32_t actor, const Instruction& instruction) {
+  Local local(machine_, state_, actor);
+  machine_.coverage_.closes.insert(instruction.site);
+  const Value value = local.get(instruction.a);
+  Object* channel = object_of(state_, value);
+  if (is_nil(state_, value)) {
+    local.report(Misuse::Kind::kCloseNil, Object{}, instruction.site);
+    abandon(actor);
+    return;
+  }
+  if (!channel) return;
+  machine_.coverage_.closed.insert(channel->made_at);
+  if (channel->open) return;
+  if (channel->closed) {
+    local.report(Misuse::Kind::kDoubleClose, *channel, instruction.site);
+    abandon(actor);
+    return;
+  }
+  channel->closed = true;
+  channel->clock = state_.goroutines[actor].seen;
+  channel->changed_at = instruction.site;
+  channel->changed_by = state_.goroutines[actor].id;
+}
+
+void Visible::simple(std::uint32_t actor, const Instruction& instruction) {
+  Local local(machine_, state_, actor);
+  Goroutine& goroutine = state_.goroutines[actor];
+  if (instruction.op == Op::kReturn) {
+    state_.ended = true;
+    return;
+  }
+  tell(actor, instruction.site,
+       describe_step(program_, state_, goroutine, instruction));
+  if (instruction.op == Op::kClose) {
+    close(actor, instruction);
+    ++local.frame().pc;
+    return;
+  }
+  const Value operand = local.get(instruction.a);
+  Object* object = object_of(state_, operand);
+  if (!object) {
+    // A thread handle that is empty joins nothing; a yield has no object.
+    if (instruction.op != Op::kYield && !is_nil(state_, operand)) local.taint();
+    if (instruction.dst != kNoRegister)
+      local.set(instruction.dst, fresh_symbol(state_));
+    ++local.frame().pc;
+    return;
+  }
+  lock(actor, instruction, *object);
+}
+
+void Visible::lock(std::uint32_t actor, const Instruction& instruction,
+                   Object& object) {
+  Local local(machine_, state_, actor);
+  Goroutine& goroutine = state_.goroutines[actor];
+  const auto take = [&](Object& lock) {
+    goroutine.seen |= lock.clock | lock.reader_clock;
+    lock.owner = goroutine.id;
+    lock.changed_at = instruction.site;
+    lock.changed_by = goroutine.id;
+  };
+  const auto share = [&] {
+    goroutine.seen |= object.clock;
+    object.readers.insert(
+        std::ranges::upper_bound(object.readers, goroutine.id), goroutine.id);
+  };
+  switch (instruction.op) {
+    case Op::kLock:
+      take(object);
+      for (const Argument& other : instruction.args)
+        if (Object* lock = object_of(state_, local.get(other.reg))) take(*lock);
+      break;
+    case Op::kRLock:
+      share();
+      break;
+    case Op::kTryLock: {
+      const bool shared = instruction.imm != 0;
+      const bool free = object.owner == 0 && (shared || object.readers.empty());
+      if (free) shared ? share() : take(object);
+      local.set(instruction.dst, make_int(free));
+      break;
+    }
+    case Op::kAdd: {
+      const Value delta = local.get(instruction.b);
+      if (delta.kind != Kind::kInt) object.open = true;
+      if (delta.kind == Kind::kInt) object.count += delta.number;
+      if (delta.kind == Kind::kInt && delta.number < 0)
+        object.clock |= goroutine.seen;
+      if (object.count < 0 && !object.open) {
+        local.report(Misuse::Kind::kNegativeWaitGroup, object,
+                     instruction.site);
+        abandon(actor);
+      }
+      break;
+    }
+    case Op::kWait:
+      goroutine.seen |= object.clock;
+      if (object.open) local.taint();
+      break;
+    case Op::kJoin:
+      if (object.open) local.taint();
+      join(local, object);
+      break;
+    case Op::kOnceEnter:
+      goroutine.seen |= object.closed ? object.clock : Seen{};
+      local.set(instruction.dst, make_int(!object.closed));
+      if (!object.closed) object.owner = goroutine.id;
+      break;
+    case Op::kAcquire: {
+      const Value permits = local.get(instruction.b);
+      goroutine.seen |= object.clock;
+      if (permits.kind == Kind::kInt)
+        object.count -= permits.number;
+      else
+        object.open = true;
+      break;
+    }
+    default:
+      atomic(local, instruction, object);
+      break;
+  }
+  ++local.frame().pc;
+}
+
+bool Visible::join(Local& local, Object& object) {
+  Goroutine& goroutine = local.self();
+  goroutine.seen |= object.clock;
+  for (const Value& value : object.values)
+    if (value.kind == Kind::kObject)
+      goroutine.seen |= state_.objects[value.index].clock;
+  return true;
+}
+
+void Visible::atomic(Local& local, const Instruction& instruction,
+                     Object& object) {
+  if (object.values.empty()) {
+    // Not an atomic after all: a cell of a kind that is not modelled.
+    if (instruction.op != Op::kYield) local.taint();
+    if (instruction.dst != kNoRegister)
+      local.set(instruction.dst, fresh_symbol(state_));
+    return;
+  }
+  Goroutine& goroutine = local.self();
+  const Value before = object.values[0];
+  const bool foreign = object.open;
+  switch (instruction.op) {
+    case Op::kAtomicLoad:
+      if (instruction.imm) goroutine.seen |= object.clock;
+      local.set(instruction.dst, foreign ? fresh_symbol(state_) : before);
+      break;
+    case Op::kAtomicStore:
+      // A store that does not release ends the release sequence.
+      object.clock = instruction.imm ? goroutine.seen : Seen{};
+      object.values[0] = local.get(instruction.b);
+      break;
+    case Op::kAtomicRmw:
+      goroutine.seen |= object.clock;
+      object.clock |= goroutine.seen;
+      local.set(instruction.dst, foreign ? fresh_symbol(state_) : before);
+      object.values[0] = arithmetic(state_, static_cast<Arith>(instruction.imm),
+                                    before, local.get(instruction.b));
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace chansan::model

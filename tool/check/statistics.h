@@ -1,0 +1,24 @@
+// What the analysis did and what it gave up on, for `--stats`.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <iosfwd>
+
+namespace chansan::check {
+
+/// Counted over all files of the run; the engine offers no way to hand values
+/// from a check to the command but one place for the process.
+struct Statistics {
+  std::atomic<std::uint64_t> functions = 0;     // lowered to the model
+  std::atomic<std::uint64_t> roots = 0;         // where an exploration began
+  std::atomic<std::uint64_t> states = 0;        // explored
+  std::atomic<std::uint64_t> given_up = 0;      // explorations cut by a bound
+  std::atomic<std::uint64_t> microseconds = 0;  // building and exploring
+};
+
+Statistics& statistics();
+
+void print_statistics(std::ostream& out);
+
+}  // namespace chansan::check
