@@ -42,6 +42,7 @@ struct Hooks {
   void (*event)(const Event& event);
   /// `goroutine` runs on this OS thread from now on. `*state` is the
   /// listener's own, null when the goroutine is new, kept per goroutine.
+  /// Goroutine 0 with a null `state`: none runs here, the scheduler does.
   void (*resume)(GoroutineId goroutine, void** state);
   /// The id of the calling foreign OS thread.
   GoroutineId (*thread_id)();

@@ -53,10 +53,25 @@ void show_stacks_to_leak_sanitizer() {
   }
 }
 
+// A goroutine that main does not wait for may not have begun yet. Where races
+// are looked for, it is given the time that Go's detector gives it.
+void let_others_run() {
+  constexpr std::int64_t kNanosecondsPerMillisecond = 1'000'000;
+  const Machine* machine = this_machine();
+  if (!machine || !machine->current) return;
+  const std::int64_t until =
+      now_ns() + std::atoll(seam::option("atexit_sleep_ms")) *
+                     kNanosecondsPerMillisecond;
+  do {
+    scheduler().yield();
+  } while (scheduler().others_can_run() && now_ns() < until);
+}
+
 // Returns the status to end with, if destructors may run.
 int finish(int status) {
   if (exiting.exchange(true)) return status;  // from an atexit handler
   exit_status.store(status);
+  if (listening()) let_others_run();
   const bool stopped = scheduler().stop_the_world();
   if (listening()) {
     status = seam::hooks->exiting(status);

@@ -109,6 +109,11 @@ void fatal_overflow() {
   die(Kind::kFatalError, "fatal error: stack overflow", this_goroutine());
 }
 
+void fatal_quit() {
+  const Machine* machine = this_machine();
+  die(Kind::kFatalError, "SIGQUIT: quit", machine ? machine->current : nullptr);
+}
+
 void install_terminate_handler() {
   previous_terminate = std::set_terminate(&on_terminate);
 }

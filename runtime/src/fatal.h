@@ -14,6 +14,8 @@ inline constexpr int kFatalStatus = 2;
 [[noreturn]] void fatal_error(std::string_view text);
 /// The same from a signal handler, about the calling goroutine alone.
 [[noreturn]] void fatal_overflow();
+/// `SIGQUIT: quit` and every goroutine, exit 2. Not from a goroutine.
+[[noreturn]] void fatal_quit();
 /// Makes an exception that leaves a goroutine a panic.
 void install_terminate_handler();
 

@@ -4,7 +4,7 @@
 
 #include "runtime/src/fatal.h"
 #include "runtime/src/options.h"
-#include "runtime/src/overflow.h"
+#include "runtime/src/signals.h"
 #include "runtime/src/poller.h"
 #include "runtime/src/random.h"
 #include "runtime/src/scheduler.h"
@@ -34,7 +34,7 @@ void start_runtime() {
   ::new (scheduler_memory) Scheduler;
   scheduler().start();
   install_terminate_handler();
-  install_overflow_handler();
+  install_signal_handlers();
 }
 
 std::uint64_t& random_state() {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/src/fatal.h"
 #include "runtime/src/foreign.h"
 #include "runtime/src/futex.h"
 #include "runtime/src/scheduler.h"
@@ -42,6 +43,13 @@ void Monitor::watch_foreign_threads() {
   kick();
 }
 
+bool Monitor::request_dump() {
+  if (!started()) return false;
+  dump_.store(true, std::memory_order_seq_cst);
+  kick();
+  return true;
+}
+
 void* Monitor::thread(void* self) {
   pthread_setname_np(pthread_self(), "csp-monitor");
   static_cast<Monitor*>(self)->run();
@@ -62,6 +70,7 @@ void Monitor::run() {
   constexpr std::int64_t kForeignLast = 1'000'000'000;
   std::int64_t foreign_period = kForeignFirst;
   for (;;) {
+    if (dump_.load()) fatal_quit();
     const bool soon = look();
     if (soon || !watch_foreign_.load()) foreign_period = kForeignFirst;
     if (soon) {
@@ -79,7 +88,8 @@ void Monitor::run() {
     }
     asleep_.store(1, std::memory_order_seq_cst);
     // Whoever changed something before this store was not heard.
-    if (scheduler().some_idle_some_busy() || watch_foreign_.load()) {
+    if (scheduler().some_idle_some_busy() || watch_foreign_.load() ||
+        dump_.load()) {
       asleep_.store(0);
       continue;
     }

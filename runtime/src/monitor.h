@@ -16,6 +16,9 @@ class Monitor {
   void processors_changed();
   /// Asks for rechecks of a standstill until the program moves again.
   void watch_foreign_threads();
+  /// Ends the program with a dump of all goroutines, as SIGQUIT does. Safe in
+  /// a signal handler. False if there is no monitor to do it.
+  bool request_dump();
   bool started() const { return started_.load(std::memory_order_relaxed); }
 
  private:
@@ -27,6 +30,7 @@ class Monitor {
 
   std::atomic<bool> started_{false};
   std::atomic<bool> watch_foreign_{false};
+  std::atomic<bool> dump_{false};
   std::atomic<std::uint32_t> asleep_{0};  // futex: 1 while it sleeps for long
 };
 

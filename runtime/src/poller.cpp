@@ -102,6 +102,9 @@ void Poller::collect(std::int64_t timeout_ns, GoroutineList& woken) {
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     if (event.data.fd == wake_.load()) {
+      // Meant for the one who sleeps here: if a passing poll() took it away,
+      // the sleeper would find nothing and sleep on.
+      if (timeout_ns == 0) continue;
       std::uint64_t ignored = 0;
       [[maybe_unused]] const auto size =
           read(wake_.load(), &ignored, sizeof ignored);

@@ -39,9 +39,10 @@ void Scheduler::switch_to(Machine& machine, Goroutine& from, Goroutine& to) {
   *machine.exceptions = to.exceptions;
   if (to_goroutine) {
     to.status.store(Status::kRunning, std::memory_order_relaxed);
-    if (seam::hooks) [[unlikely]] {
-      seam::hooks->resume(to.id, &to.listener_state);
-    }
+  }
+  if (seam::hooks) [[unlikely]] {
+    seam::hooks->resume(to_goroutine ? to.id : 0,
+                        to_goroutine ? &to.listener_state : nullptr);
   }
   if (sanitizer::address()) [[unlikely]] {
     const bool dies = from.status.load() == Status::kDead;

@@ -60,6 +60,8 @@ class Scheduler {
   /// something may happen earlier than they expect.
   void rearm();
 
+  /// Whether a goroutine besides the caller runs or is about to.
+  bool others_can_run();
   /// From now on no goroutine is resumed but the caller. Returns whether
   /// every other machine has stopped within a few milliseconds.
   bool stop_the_world();

@@ -19,7 +19,7 @@
 #include "runtime/src/listener.h"
 #include "runtime/src/monitor.h"
 #include "runtime/src/options.h"
-#include "runtime/src/overflow.h"
+#include "runtime/src/signals.h"
 #include "runtime/src/poller.h"
 #include "runtime/src/random.h"
 #include "runtime/src/scheduler.h"
@@ -474,6 +474,12 @@ void Scheduler::rearm() {
 }
 
 // Whether, as far as the lock shows, nothing runs and nothing will.
+bool Scheduler::others_can_run() {
+  if (queues_have_work()) return true;
+  ScopedLock hold(lock_);
+  return active_machines_ > 1;
+}
+
 bool Scheduler::quiescent() {
   return active_machines_ == 0 && blocking_machines_ == 0 && global_.empty() &&
          !poller().has_waiters() && !stopping();

@@ -35,7 +35,8 @@ bool starts_with_any(std::string_view text,
 
 bool is_library(const seam::Symbol& symbol) {
   if (starts_with_any(symbol.function,
-                      {"csp::", "csp_", "std::", "__gnu_cxx::", "__cxxabiv1::",
+                      {"csp::", "csp_goroutine_main", "csp_entry", "csp_switch",
+                       "csp_call_on", "std::", "__gnu_cxx::", "__cxxabiv1::",
                        "__libc_", "__clang_call_terminate"})) {
     return true;
   }

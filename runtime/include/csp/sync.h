@@ -97,8 +97,7 @@ class condition_variable : internal::Unmovable {
   template <class Lock>
   CSP_ROLE("cond_wait")
   void wait(Lock& lock) CSP_NO_THREAD_SAFETY_ANALYSIS {
-    wait_unlocked([](void* held) { static_cast<Lock*>(held)->unlock(); },
-                  &lock);
+    wait_unlocked(&unlock_held<Lock>, &lock);
     lock.lock();
   }
   /// Waits until `ready()` is true.
@@ -111,6 +110,10 @@ class condition_variable : internal::Unmovable {
   CSP_ROLE("notify_all") void notify_all();
 
  private:
+  template <class Lock>
+  static void unlock_held(void* lock) CSP_NO_THREAD_SAFETY_ANALYSIS {
+    static_cast<Lock*>(lock)->unlock();
+  }
   void wait_unlocked(void (*unlock)(void*), void* lock);
 
   std::atomic<std::uint32_t> guard_{0};  // 1 while waiters_ changes

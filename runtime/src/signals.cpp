@@ -1,4 +1,4 @@
-#include "runtime/src/overflow.h"
+#include "runtime/src/signals.h"
 
 #include <signal.h>
 #include <sys/mman.h>
@@ -7,6 +7,7 @@
 #include <cstddef>
 
 #include "runtime/src/fatal.h"
+#include "runtime/src/monitor.h"
 #include "runtime/src/scheduler.h"
 
 namespace csp::internal {
@@ -38,17 +39,31 @@ void on_fault(int, siginfo_t* info, void* context) {
   signal(SIGSEGV, SIG_DFL);
 }
 
+// The monitor prints, since this thread may hold any lock just now. Without a
+// monitor there is one machine, which is asleep or computes.
+void on_quit(int) {
+  if (!monitor().request_dump()) fatal_quit();
+}
+
+void handle(int signal, struct sigaction action) {
+  struct sigaction old{};
+  sigaction(signal, nullptr, &old);
+  // AddressSanitizer, for one, has a handler of its own for SIGSEGV.
+  if (old.sa_handler != SIG_DFL || (old.sa_flags & SA_SIGINFO)) return;
+  sigaction(signal, &action, nullptr);
+}
+
 }  // namespace
 
-void install_overflow_handler() {
-  struct sigaction old{};
-  sigaction(SIGSEGV, nullptr, &old);
-  // AddressSanitizer, for one, has a handler of its own.
-  if (old.sa_handler != SIG_DFL || (old.sa_flags & SA_SIGINFO)) return;
-  struct sigaction action{};
-  action.sa_sigaction = &on_fault;
-  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
-  sigaction(SIGSEGV, &action, nullptr);
+void install_signal_handlers() {
+  struct sigaction fault{};
+  fault.sa_sigaction = &on_fault;
+  fault.sa_flags = SA_SIGINFO | SA_ONSTACK;
+  handle(SIGSEGV, fault);
+  struct sigaction quit{};
+  quit.sa_handler = &on_quit;
+  quit.sa_flags = SA_ONSTACK | SA_RESTART;
+  handle(SIGQUIT, quit);
 }
 
 void install_signal_stack(Machine& machine) {

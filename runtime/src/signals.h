@@ -1,0 +1,13 @@
+// Signals: SIGSEGV of a guard that was touched, and SIGQUIT.
+#pragma once
+
+#include "runtime/src/machine.h"
+
+namespace csp::internal {
+
+/// Handles both, unless somebody else does already.
+void install_signal_handlers();
+/// A stack for the handlers on the calling OS thread.
+void install_signal_stack(Machine& machine);
+
+}  // namespace csp::internal

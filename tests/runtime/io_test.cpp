@@ -1,0 +1,168 @@
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <string>
+
+#include "tests/runtime/runtime_test.h"
+
+namespace csp_test {
+namespace {
+
+class IoTest : public RuntimeTest {};
+
+struct Pipe {
+  int read_end = -1;
+  int write_end = -1;
+  Pipe() {
+    int fds[2];
+    if (pipe(fds) == 0) {
+      read_end = fds[0];
+      write_end = fds[1];
+    }
+  }
+  ~Pipe() {
+    close(read_end);
+    if (write_end >= 0) close(write_end);
+  }
+};
+
+TEST_F(IoTest, ReadOfAnEmptyPipeParksOnlyItsGoroutine) {
+  gomaxprocs(1);
+  Pipe pipe;
+  auto got = make_chan<std::string>();
+  go([&] {
+    char buffer[16];
+    const auto size = io::read(pipe.read_end, buffer, sizeof buffer);
+    got << std::string(buffer, static_cast<std::size_t>(size));
+  });
+  yield();
+  EXPECT_EQ(io::write(pipe.write_end, "hello", 5), 5);
+  EXPECT_EQ(got.recv(), "hello");
+}
+
+TEST_F(IoTest, EndOfFileIsZeroAndErrorsAreTheSystemCalls) {
+  Pipe pipe;
+  close(std::exchange(pipe.write_end, -1));
+  char byte;
+  EXPECT_EQ(io::read(pipe.read_end, &byte, 1), 0);
+  std::error_code error;
+  EXPECT_EQ(io::read(-1, &byte, 1, error), -1);
+  EXPECT_EQ(error, std::errc::bad_file_descriptor);
+  EXPECT_EQ(io::write(-1, &byte, 1), -1);
+  EXPECT_EQ(errno, EBADF);
+}
+
+TEST_F(IoTest, RegularFiles) {
+  std::string name = ::testing::TempDir() + "csp_io_testXXXXXX";
+  const int fd = mkstemp(name.data());
+  ASSERT_GE(fd, 0);
+  EXPECT_EQ(io::write(fd, "abc", 3), 3);
+  lseek(fd, 0, SEEK_SET);
+  char buffer[8];
+  EXPECT_EQ(io::read(fd, buffer, sizeof buffer), 3);
+  EXPECT_EQ(io::wait_readable(fd), 0);
+  close(fd);
+  unlink(name.c_str());
+}
+
+TEST_F(IoTest, WaitWritableOnAFullPipe) {
+  Pipe pipe;
+  fcntl(pipe.write_end, F_SETFL, O_NONBLOCK);
+  std::string block(4096, 'x');
+  while (::write(pipe.write_end, block.data(), block.size()) > 0) {
+  }
+  std::atomic<bool> writable{false};
+  go([&] {
+    EXPECT_EQ(io::wait_writable(pipe.write_end), 0);
+    writable = true;
+  });
+  yield();
+  EXPECT_FALSE(writable);
+  for (int i = 0; i < 8; ++i) {
+    io::read(pipe.read_end, block.data(), block.size());
+  }
+  run_until([&] { return writable.load(); });
+}
+
+TEST_F(IoTest, LoopbackEcho) {
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  auto* plain = reinterpret_cast<sockaddr*>(&address);
+  socklen_t length = sizeof address;
+  ASSERT_EQ(bind(listener, plain, length), 0);
+  ASSERT_EQ(listen(listener, 16), 0);
+  ASSERT_EQ(getsockname(listener, plain, &length), 0);
+  constexpr int kClients = 8;
+  go([&] {
+    for (int i = 0; i < kClients; ++i) {
+      const int connection = io::accept(listener, nullptr, nullptr);
+      EXPECT_GE(connection, 0);
+      go([connection] {
+        char buffer[64];
+        for (;;) {
+          const auto size = io::read(connection, buffer, sizeof buffer);
+          if (size <= 0) break;
+          EXPECT_EQ(
+              io::write(connection, buffer, static_cast<std::size_t>(size)),
+              size);
+        }
+        close(connection);
+      });
+    }
+  });
+  wait_group clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.go([&, i] {
+      const int fd = socket(AF_INET, SOCK_STREAM, 0);
+      sockaddr_in to = address;
+      EXPECT_EQ(io::connect(fd, reinterpret_cast<sockaddr*>(&to), sizeof to),
+                0);
+      for (int round = 0; round < 20; ++round) {
+        const std::string text =
+            std::to_string(i) + ":" + std::to_string(round);
+        EXPECT_EQ(io::write(fd, text.data(), text.size()),
+                  static_cast<ssize_t>(text.size()));
+        std::string echo(text.size(), '\0');
+        std::size_t have = 0;
+        while (have < echo.size()) {
+          const auto size =
+              io::read(fd, echo.data() + have, echo.size() - have);
+          if (size <= 0) break;
+          have += static_cast<std::size_t>(size);
+        }
+        EXPECT_EQ(echo, text);
+      }
+      close(fd);
+    });
+  }
+  clients.wait();
+  close(listener);
+}
+
+TEST_F(IoTest, ConnectToNobodyIsRefused) {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  // A port that was bound a moment ago and is free again.
+  const int other = socket(AF_INET, SOCK_STREAM, 0);
+  socklen_t length = sizeof address;
+  ASSERT_EQ(bind(other, reinterpret_cast<sockaddr*>(&address), length), 0);
+  getsockname(other, reinterpret_cast<sockaddr*>(&address), &length);
+  close(other);
+  std::error_code error;
+  EXPECT_EQ(
+      io::connect(fd, reinterpret_cast<sockaddr*>(&address), length, error),
+      -1);
+  EXPECT_EQ(error, std::errc::connection_refused);
+  close(fd);
+}
+
+}  // namespace
+}  // namespace csp_test
