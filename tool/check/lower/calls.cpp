@@ -162,10 +162,6 @@ model::Register Lowerer::call_system(const clang::FunctionDecl* callee,
       effect(Op::kEscape, {.a = reg, .imm = cells}, at);
   }
   if (callee->isNoReturn()) effect(Op::kStop, {}, at);
-  // A part of a container is not told from the whole.
-  if (call->isGLValue() && method &&
-      unit_.types().role(call->getType()) == TypeRole::kThread)
-    return self;
   return unknown_value(call);
 }
 

@@ -286,7 +286,12 @@ model::Register Lowerer::lower_cast(const clang::CastExpr* expression) {
       for (const auto* step : expression->path()) {
         const auto* base = record_of(step->getType());
         if (!derived || !base) return unknown_value(expression);
-        address = field(address, unit_.types().base_offset(derived, base), at);
+        // What the model knows as a whole has no parts.
+        const clang::QualType whole =
+            unit_.context().getCanonicalTagType(derived);
+        if (unit_.types().role(whole) == TypeRole::kRecord)
+          address =
+              field(address, unit_.types().base_offset(derived, base), at);
         derived = base;
       }
       return address;

@@ -148,6 +148,11 @@ void Lowerer::walk_loop(const clang::Stmt* statement, std::uint16_t outer,
     if (const auto* begin = llvm::dyn_cast<clang::VarDecl>(
             range->getBeginStmt()->getSingleDecl()))
       leavable_begin_[begin] = true;
+  if (range->getRangeStmt() && unit_.types().role(
+                                   range->getRangeInit()->getType()) ==
+                                   TypeRole::kThreads)
+    thread_loops_[range->getLoopVariable()] = llvm::dyn_cast<clang::VarDecl>(
+        range->getRangeStmt()->getSingleDecl());
   for (const clang::Stmt* part :
        {range->getInit(),
         static_cast<const clang::Stmt*>(range->getRangeStmt()),
@@ -440,7 +445,11 @@ void Lowerer::declare(const clang::VarDecl* variable) {
   const Register address = address_of_local(variable);
   const clang::Expr* init = variable->getInit();
   if (type->isReferenceType()) {
-    const Register to = init ? eval(init) : unknown(at);
+    const auto threads = thread_loops_.find(variable);
+    const Register to = threads != thread_loops_.end()
+                            ? variable_address(threads->second, false, at)
+                        : init ? eval(init)
+                               : unknown(at);
     effect(Op::kStore, {.a = address, .b = to}, at);
     return;
   }

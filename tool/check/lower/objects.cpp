@@ -221,8 +221,7 @@ model::Register Lowerer::make_pointer(const clang::CallExpr* call, Args args) {
   if (type->isArrayType()) return unknown_value(call);
   const Register address = value(Op::kAlloc, {.imm = unit_.layout(type)}, at);
   const auto* record = record_of(type);
-  if (record && unit_.types().role(type) == TypeRole::kRecord &&
-      !record->isAggregate()) {
+  if (record && unit_.types().role(type) == TypeRole::kRecord) {
     // The constructor that takes as many arguments, if it is the only one.
     const clang::CXXConstructorDecl* made = nullptr;
     bool unique = true;

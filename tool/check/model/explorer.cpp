@@ -18,7 +18,8 @@ class Explorer {
 
   Outcomes run() {
     add(machine_.initial(), kNoNode);
-    while (!open_.empty() && nodes_.size() < bounds_.states_max) {
+    while (!open_.empty() && nodes_.size() < bounds_.states_max &&
+           bytes_ < bounds_.bytes_max) {
       auto [state, node] = std::move(open_.front());
       open_.pop_front();
       expand(state, node);
@@ -63,7 +64,10 @@ class Explorer {
     for (State& next : settled) {
       if (next.ended) continue;
       Trace steps = std::exchange(next.steps, {});
-      if (!seen_.insert(canonicalise(next)).second) continue;
+      std::string key = canonicalise(next);
+      const std::size_t size = key.size();
+      if (!seen_.insert(std::move(key)).second) continue;
+      bytes_ += size;
       nodes_.push_back({parent, std::move(steps)});
       open_.push_back(
           {std::move(next), static_cast<std::uint32_t>(nodes_.size() - 1)});
@@ -130,34 +134,39 @@ class Explorer {
     return trace;
   }
 
-  // Runs of one schedule each: first with the lowest goroutine that can move,
-  // then the highest, then as seeded chance has it.
+  // Runs of one schedule each: the first lets the newest goroutine go, the
+  // others choose as seeded chance has it, so that nobody waits for ever.
   void walk() {
     std::mt19937 random(1);
-    for (std::size_t walk = 0; walk < bounds_.walks; ++walk) {
-      State state = std::move(machine_.settle(machine_.initial()).front());
-      Trace trace = std::exchange(state.steps, {});
-      for (std::size_t i = 0; i < bounds_.walk_steps_max; ++i) {
-        const auto transitions = machine_.transitions(state);
-        if (transitions.empty()) break;
-        const std::size_t choice = walk == 0   ? 0
-                                   : walk == 1 ? transitions.size() - 1
-                                               : random() % transitions.size();
-        machine_.apply(state, transitions[choice]);
-        std::vector<State> settled = machine_.settle(std::move(state));
-        if (settled.empty() || settled.front().ended) {
-          finish_walk(trace);
-          state = {};
-          break;
-        }
-        state = std::move(settled[random() % settled.size()]);
-        trace.insert(trace.end(), state.steps.begin(), state.steps.end());
-        state.steps.clear();
-        canonicalise(state);
-        finish_walk(trace);
-      }
-      if (!state.goroutines.empty() && machine_.transitions(state).empty())
+    for (std::size_t walk = 0; walk < bounds_.walks; ++walk)
+      walk_once(
+          [&](std::size_t count) {
+            return walk == 0 ? count - 1 : random() % count;
+          },
+          random, bounds_.walk_steps_max);
+  }
+
+  template <class Choose>
+  void walk_once(const Choose& choose, std::mt19937& random,
+                 std::size_t steps) {
+    // Garbage is only a cost here, so it is collected now and then.
+    constexpr std::size_t kCollectEvery = 32;
+    std::vector<State> settled = machine_.settle(machine_.initial());
+    Trace trace;
+    while (!settled.empty() && steps > 0) {
+      State state = std::move(settled[random() % settled.size()]);
+      if (state.ended) return;
+      trace.insert(trace.end(), state.steps.begin(), state.steps.end());
+      state.steps.clear();
+      if (--steps % kCollectEvery == 0) canonicalise(state);
+      const auto transitions = machine_.transitions(state);
+      if (transitions.empty()) {
         judge_walk(state, trace);
+        return;
+      }
+      machine_.apply(state, transitions[choose(transitions.size())]);
+      settled = machine_.settle(std::move(state));
+      finish_walk(trace);
     }
   }
 
@@ -185,6 +194,7 @@ class Explorer {
   std::vector<Node> nodes_;
   std::deque<Open> open_;
   std::unordered_set<std::string> seen_;
+  std::size_t bytes_ = 0;  // of seen_
 };
 
 void merge(Coverage& into, const Coverage& from) {

@@ -11,8 +11,10 @@ namespace chansan::model {
 
 struct Bounds {
   std::size_t states_max = 20000;
-  std::size_t walks = 16;  // after the bound: single executions
-  std::size_t walk_steps_max = 2000;
+  // The sum of the states' sizes, which is what their exploration costs.
+  std::size_t bytes_max = 3'000'000;
+  std::size_t walks = 4;  // after the bound: single executions
+  std::size_t walk_steps_max = 6000;  // of each
 };
 
 /// Explores from `root`, breadth first, so that what is found is found by a

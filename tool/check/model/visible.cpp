@@ -249,7 +249,12 @@ void Visible::send(const ChannelOffer& offer, const Instruction& instruction) {
     goroutine.seen |= channel.slots[slot];
     channel.slots[slot] = goroutine.seen;
   }
-  channel.values.push_back(sent_value(offer, instruction));
+  Value value = sent_value(offer, instruction);
+  // In a long buffer every order of the senders would be a state of its own;
+  // which number comes when is not worth that.
+  constexpr std::int64_t kExactMax = 4;
+  if (channel.count > kExactMax && value.kind == Kind::kInt) value = {};
+  channel.values.push_back(value);
   finish_offer(offer, instruction, true, {});
 }
 
