@@ -20,7 +20,9 @@
 #include "runtime/src/sanitizer.h"
 #include "runtime/src/timer_heap.h"
 
-extern "C" __thread csp::internal::Machine* csp_machine = nullptr;
+extern "C" {
+__thread csp::internal::Machine* csp_machine = nullptr;
+}
 
 namespace csp::internal {
 
@@ -45,7 +47,8 @@ void Scheduler::switch_to(Machine& machine, Goroutine& from, Goroutine& to) {
                         to_goroutine ? &to.listener_state : nullptr);
   }
   if (sanitizer::address()) [[unlikely]] {
-    const bool dies = from.status.load() == Status::kDead;
+    const bool dies =
+        &from != &machine.scheduler && from.status.load() == Status::kDead;
     __sanitizer_start_switch_fiber(
         dies ? nullptr : &from.asan_fake_stack, to.stack_low,
         static_cast<std::size_t>(to.stack_high - to.stack_low));

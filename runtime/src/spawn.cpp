@@ -40,9 +40,6 @@ void start(NewGoroutine fresh, void (*run)(void*), void* site,
   if (creator) goroutine->creator = creator->id;
   prepare_context(*goroutine, static_cast<std::byte*>(fresh.storage));
   if (listening()) [[unlikely]] {
-    seam::hooks->stack_recycled(
-        reinterpret_cast<std::uintptr_t>(goroutine->stack_low),
-        reinterpret_cast<std::uintptr_t>(fresh.storage));
     seam::Event event{seam::EventKind::kGoCreate};
     event.goroutine = creator ? creator->id : 0;
     event.other = goroutine->id;
@@ -119,6 +116,12 @@ void end_goroutine() {
 NewGoroutine new_goroutine(std::size_t task_size) {
   Goroutine* goroutine = scheduler().allocate();
   if (!goroutine) throw std::bad_alloc();
+  if (listening()) [[unlikely]] {
+    // Before the task is stored there: that is the first use of its new life.
+    seam::hooks->stack_recycled(
+        reinterpret_cast<std::uintptr_t>(goroutine->stack_low),
+        reinterpret_cast<std::uintptr_t>(goroutine->stack_high));
+  }
   return {goroutine, task_storage(goroutine, task_size)};
 }
 

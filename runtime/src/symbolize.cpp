@@ -44,6 +44,10 @@ bool is_library(const seam::Symbol& symbol) {
   // or the user has none at all; then every frame is shown anyway.
   if (symbol.file.empty()) return true;
   const std::string_view file = symbol.file;
+  constexpr std::string_view kThisFile = __FILE__;
+  if (file.starts_with(kThisFile.substr(0, kThisFile.rfind('/') + 1))) {
+    return true;
+  }
   return file.find("/include/csp/") != file.npos ||
          starts_with_any(file, {"/usr/include/", "/usr/lib/", "/build/"}) ||
          file.find("/include/c++/") != file.npos;
@@ -215,7 +219,9 @@ std::vector<Symbol> symbolize(std::uintptr_t pc) {
   backtrace_pcinfo(state(), pc, &add_line, &ignore_error, &list);
   auto& symbols = list.symbols;
   if (symbols.empty()) symbols.emplace_back();
-  if (symbols.back().function.empty()) {
+  // gcc's DWARF has no qualified names for what is local to a file, but the
+  // symbol table has, of the function that is not inlined.
+  if (symbols.back().function.find("::") == std::string::npos) {
     std::string name;
     backtrace_syminfo(state(), pc, &set_name, &ignore_error, &name);
     Dl_info info;
@@ -223,9 +229,10 @@ std::vector<Symbol> symbolize(std::uintptr_t pc) {
         info.dli_sname) {
       name = demangle(info.dli_sname);
     }
-    symbols.back().function = function_name(name);
+    if (!name.empty()) symbols.back().function = function_name(name);
   }
   for (Symbol& symbol : symbols) {
+    if (symbol.function == "operator()") symbol.function = "{lambda}";
     symbol.inlined = &symbol != &symbols.back();
     symbol.library = is_library(symbol);
   }

@@ -126,13 +126,13 @@ timer after_func(std::chrono::duration<Rep, Period> d, F&& f) {
            nullptr});
   call->self = call.get();
   const auto fire = [](void* argument) {
-    auto* call = static_cast<Call*>(argument);
-    auto run = [function = call->function] { (*function)(); };
+    auto* due = static_cast<Call*>(argument);
+    auto run = [function = due->function] { (*function)(); };
     using T = internal::Task<decltype(run)>;
     internal::NewGoroutine fresh = internal::new_goroutine(sizeof(T));
     ::new (fresh.storage) T(std::move(run));
-    internal::start_timer_goroutine(fresh, &internal::run_inline<T>, call->site,
-                                    call->self);
+    internal::start_timer_goroutine(fresh, &internal::run_inline<T>, due->site,
+                                    due->self);
   };
   const auto destroy = [](void* argument) {
     delete static_cast<Call*>(argument);
