@@ -1,0 +1,17 @@
+# Configures, builds and tests one preset without the command: cmake
+# -DPRESET=NAME -DSOURCE=DIR -DBINARY=DIR -P run_variant.cmake
+cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
+
+function(run)
+  execute_process(COMMAND ${ARGN} WORKING_DIRECTORY ${SOURCE}
+                  RESULT_VARIABLE status)
+  if(NOT status EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${PRESET}: `${command}` failed with ${status}")
+  endif()
+endfunction()
+
+run(${CMAKE_COMMAND} --preset ${PRESET} -B ${BINARY} -DCHANSAN_TOOL=OFF)
+run(${CMAKE_COMMAND} --build ${BINARY})
+run(${CMAKE_CTEST_COMMAND} --test-dir ${BINARY} --output-on-failure --parallel
+    ${cores})
