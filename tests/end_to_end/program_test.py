@@ -97,7 +97,8 @@ def check_death(expected, ended):
     message = expected["run"].get("message")
     first = ended.err.splitlines()[:1]
     if message is None:
-        expect("goroutine " not in ended.err, f"it died\n{ended}")
+        died = re.search(r"^(panic|fatal error): ", ended.err, re.MULTILINE)
+        expect(not died, f"it died\n{ended}")
     else:
         expect(first == [message], f"says {first}, not {message}\n{ended}")
 
