@@ -175,6 +175,11 @@ std::string demangle(const char* mangled) {
   char* plain = abi::__cxa_demangle(mangled, nullptr, nullptr, &status);
   std::string result = plain && status == 0 ? plain : mangled;
   std::free(plain);
+  // The user did not write the tags of libstdc++'s two string types.
+  for (std::size_t tag; (tag = result.find("[abi:")) != std::string::npos;) {
+    const std::size_t end = result.find(']', tag);
+    result.erase(tag, end == std::string::npos ? end : end - tag + 1);
+  }
   return result;
 }
 
