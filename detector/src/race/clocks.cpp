@@ -106,7 +106,8 @@ void RaceDetector::atomic_clocks(Goroutine& goroutine, std::uint64_t address,
   for (std::uint64_t at = address; at < end;) {
     const std::uint64_t next =
         std::min(end, (at & ~(kGranuleBytes - 1)) + kGranuleBytes);
-    if (!is_repeated(goroutine, at, next - at, manner)) {
+    if (goroutine.ignoring == 0 &&
+        !is_repeated(goroutine, at, next - at, manner)) {
       access_granule(goroutine, at, next - at, manner, context, races);
     }
     at = next;

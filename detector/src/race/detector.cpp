@@ -38,10 +38,6 @@ void RaceDetector::consume(const Event& event) {
       return consume_timer_send(event);
     case EventKind::kChanRendezvous:
       return consume_rendezvous(event);
-    case EventKind::kChanMake:
-    case EventKind::kChanDestroy:
-    case EventKind::kLockFree:
-      return shadow_.clear_objects(event.object, 1);
     default:
       return consume_sync(event);
   }

@@ -84,6 +84,7 @@ class RaceDetector {
   }
   Block block(std::uint64_t address) const { return shadow_.block(address); }
 
+  void count_dropped() { dropped_.fetch_add(1, std::memory_order_relaxed); }
   /// Accesses that could not be kept or compared.
   std::uint64_t dropped() const {
     return dropped_.load(std::memory_order_relaxed) + contexts_.lost();
@@ -128,7 +129,6 @@ class RaceDetector {
     return Knowledge(goroutine.clock, goroutine.now.chain,
                      goroutine.last_known);
   }
-  void count_dropped() { dropped_.fetch_add(1, std::memory_order_relaxed); }
 
   // Memory.
   void access_granule(Goroutine& goroutine, std::uint64_t address,

@@ -20,11 +20,12 @@ class CallStack {
   CallStack& operator=(const CallStack&) = delete;
   ~CallStack() { delete[] bottom_; }
 
-  void enter(std::uint64_t pc) {
+  /// A function was called at `pc`; its own calls' frames lie below `stack`.
+  void enter(std::uint64_t pc, std::uint64_t stack) {
     if (top_ == limit_) [[unlikely]] {
       grow();
     }
-    *top_++ = {pc, 0};
+    *top_++ = {pc, 0, static_cast<std::uint32_t>(stack)};
   }
   void leave() {
     // A caller that is not instrumented may have entered before us.
@@ -33,18 +34,31 @@ class CallStack {
     }
   }
   std::size_t depth() const { return static_cast<std::size_t>(top_ - bottom_); }
-  /// Leaves calls until `depth` are left: a long jump.
-  void unwind(std::size_t depth) {
-    if (depth < this->depth()) top_ = bottom_ + depth;
+  /// Leaves the calls whose frames lie below `stack`: a long jump.
+  void unwind(std::uint64_t stack) {
+    while (top_ != bottom_ && below(top_[-1].stack, stack)) --top_;
+  }
+  /// The `stack` of the innermost call, as far as its low half tells, near
+  /// `near`; 0 if there is none.
+  std::uint64_t innermost_stack(std::uint64_t near) const {
+    if (top_ == bottom_) return 0;
+    const auto above = static_cast<std::int32_t>(
+        top_[-1].stack - static_cast<std::uint32_t>(near));
+    return near + static_cast<std::uint64_t>(std::int64_t{above});
   }
   /// The context of the innermost call; `root` if there is none.
   ContextId context(ContextTree& tree, ContextId root);
 
  private:
   struct Frame {
-    std::uint64_t pc;   // of the call
-    ContextId context;  // 0: not looked up yet
+    std::uint64_t pc;     // of the call
+    ContextId context;    // 0: not looked up yet
+    std::uint32_t stack;  // the low half: stacks are smaller than that
   };
+  static bool below(std::uint32_t low_half, std::uint64_t stack) {
+    return static_cast<std::int32_t>(low_half -
+                                     static_cast<std::uint32_t>(stack)) < 0;
+  }
   static constexpr std::size_t kFirstFrames = 8;
   void grow();
 

@@ -29,7 +29,7 @@ void RaceDetector::consume_memory(const Event& event) {
 
 void RaceDetector::access(Goroutine& goroutine, std::uint64_t address,
                           std::uint64_t size, Manner manner, Site site) {
-  if (size == 0) return;
+  if (size == 0 || goroutine.ignoring > 0) return;
   if (!Shadow::has_place_for(address) ||
       !Shadow::has_place_for(address + size - 1)) {
     count_dropped();

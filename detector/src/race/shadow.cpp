@@ -10,8 +10,10 @@ namespace chansan::race {
 namespace {
 
 constexpr std::uint64_t kOsPage = 4096;
+// From here on memory is cleared by pages.
+constexpr std::uint64_t kBulk = 8 * 1024;
 // From here on pages of shadow are given back instead of written.
-constexpr std::uint64_t kBulk = 64 * 1024;
+constexpr std::uint64_t kGiveBack = 128 * 1024;
 constexpr std::uint64_t kLargeBlock = 64 * 1024;
 constexpr std::uint64_t kAlive = 1;
 
@@ -19,8 +21,13 @@ std::uint64_t chunk_offset(std::uint64_t address) {
   return address & (Chunk::kBytes - 1);
 }
 
-// Makes [first, last) zero; whole pages are given back.
+// Makes [first, last) zero; of a long one, whole pages are given back.
 void zero(void* first, void* last) {
+  if (static_cast<char*>(last) - static_cast<char*>(first) <
+      static_cast<std::ptrdiff_t>(kGiveBack)) {
+    std::fill(static_cast<char*>(first), static_cast<char*>(last), 0);
+    return;
+  }
   const auto low = reinterpret_cast<std::uintptr_t>(first);
   const auto high = reinterpret_cast<std::uintptr_t>(last);
   const auto low_page = (low + kOsPage - 1) & ~(kOsPage - 1);
@@ -112,25 +119,36 @@ void Shadow::clear_piece(Chunk& chunk, std::uint64_t address,
         (address + (1u << kPageBits) - 1) >> kPageBits << kPageBits;
     const std::uint64_t last = end >> kPageBits << kPageBits;
     clear_granules(chunk, address, first);
-    std::uint64_t plain = first;
-    const auto bulk = [&](std::uint64_t until) {
-      const std::size_t from = chunk_offset(plain) / kGranuleBytes;
-      const std::size_t count = (until - plain) / kGranuleBytes;
-      zero(chunk.granules.data() + from, chunk.granules.data() + from + count);
-      zero(chunk.contexts.data() + from, chunk.contexts.data() + from + count);
-    };
-    for (std::uint64_t page = first; page < last; page += 1u << kPageBits) {
-      const PageNotes* notes =
-          chunk.pages[chunk_offset(page) >> kPageBits].load();
-      if (notes == nullptr || notes->histories == 0) continue;
-      bulk(page);
-      clear_granules(chunk, page, page + (1u << kPageBits));
-      plain = page + (1u << kPageBits);
-    }
-    bulk(last);
+    clear_pages(chunk, first, last);
     address = last;
   }
   clear_granules(chunk, address, end);
+}
+
+// Whole pages: only those that are in use, and runs of them at once.
+void Shadow::clear_pages(Chunk& chunk, std::uint64_t first,
+                         std::uint64_t last) {
+  constexpr std::uint64_t kPage = std::uint64_t{1} << kPageBits;
+  std::uint64_t run = first;  // [run, page) is in use and has no histories
+  const auto end_run = [&](std::uint64_t page) {
+    const std::size_t from = chunk_offset(run) / kGranuleBytes;
+    const std::size_t count = (page - run) / kGranuleBytes;
+    zero(chunk.granules.data() + from, chunk.granules.data() + from + count);
+    zero(chunk.contexts.data() + from, chunk.contexts.data() + from + count);
+    run = page + kPage;
+  };
+  for (std::uint64_t page = first; page < last; page += kPage) {
+    const std::size_t index = chunk_offset(page) >> kPageBits;
+    if (chunk.used[index].exchange(0, std::memory_order_relaxed) == 0) {
+      end_run(page);
+      continue;
+    }
+    const PageNotes* notes = chunk.pages[index].load();
+    if (notes == nullptr || notes->histories == 0) continue;
+    end_run(page);
+    clear_granules(chunk, page, page + kPage);
+  }
+  end_run(last);
 }
 
 void Shadow::clear_granules(Chunk& chunk, std::uint64_t address,

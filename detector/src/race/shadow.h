@@ -118,6 +118,7 @@ class Shadow {
 
   std::vector<std::pair<std::uint64_t, Chunk*>> all_chunks() const;
   void clear_granules(Chunk& chunk, std::uint64_t address, std::uint64_t end);
+  void clear_pages(Chunk& chunk, std::uint64_t first, std::uint64_t last);
   void clear_piece(Chunk& chunk, std::uint64_t address, std::uint64_t end);
 
   ReservedArray<std::atomic<Chunk*>> chunks_{kChunks};

@@ -13,6 +13,12 @@ void RaceDetector::consume_sync(const Event& event) {
 }
 
 void RaceDetector::consume_as(Goroutine& goroutine, const Event& event) {
+  if (event.kind == EventKind::kChanMake ||
+      event.kind == EventKind::kChanDestroy ||
+      event.kind == EventKind::kLockFree) {
+    // A life begins or ends.
+    return shadow_.clear_objects(event.object, 1);
+  }
   PageNotes* notes = Shadow::has_place_for(event.object)
                          ? shadow_.notes(event.object)
                          : nullptr;

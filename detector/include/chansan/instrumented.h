@@ -1,0 +1,70 @@
+/// Comes before everything else in a file that is compiled for detection
+/// (`-include chansan/instrumented.h`): closes holes that the compilers'
+/// instrumentation leaves because the C and C++ libraries are not instrumented.
+///
+/// Functions of the C library that read or write memory of the program's are
+/// called under other names, which look at the memory and then call them. Only
+/// instrumented files do so; the libraries' own calls stay as they are.
+#pragma once
+
+// NOLINTBEGIN: these are other people's names.
+
+#if defined(__SANITIZE_THREAD__) && defined(CSP_RACE)
+
+#ifdef __cplusplus
+#define CSP_NOTHROW noexcept(true)
+extern "C" {
+#else
+#define CSP_NOTHROW __attribute__((__nothrow__))
+#endif
+
+void* memcpy(void*, const void*, __SIZE_TYPE__)
+    CSP_NOTHROW __asm__("__tsan_memcpy");
+void* memmove(void*, const void*, __SIZE_TYPE__)
+    CSP_NOTHROW __asm__("__tsan_memmove");
+void* memset(void*, int, __SIZE_TYPE__) CSP_NOTHROW __asm__("__tsan_memset");
+
+int memcmp(const void*, const void*, __SIZE_TYPE__)
+    CSP_NOTHROW __asm__("__csp_memcmp");
+__SIZE_TYPE__ strlen(const char*) CSP_NOTHROW __asm__("__csp_strlen");
+int strcmp(const char*, const char*) CSP_NOTHROW __asm__("__csp_strcmp");
+int strncmp(const char*, const char*, __SIZE_TYPE__)
+    CSP_NOTHROW __asm__("__csp_strncmp");
+char* strcpy(char*, const char*) CSP_NOTHROW __asm__("__csp_strcpy");
+char* strncpy(char*, const char*, __SIZE_TYPE__)
+    CSP_NOTHROW __asm__("__csp_strncpy");
+char* strcat(char*, const char*) CSP_NOTHROW __asm__("__csp_strcat");
+char* strdup(const char*) CSP_NOTHROW __asm__("__csp_strdup");
+
+int puts(const char*) __asm__("__csp_puts");
+int printf(const char*, ...) __asm__("__csp_printf");
+
+#ifdef __cplusplus
+}
+#endif
+#undef CSP_NOTHROW
+
+#if defined(__cplusplus) && __has_include(<bits/c++config.h>)
+#include <bits/c++config.h>
+#ifdef __GLIBCXX__
+// The inserter of strings reads the string, but comes from the library. That
+// of streams' own state stays there: streams may be used concurrently.
+#include <bits/ostream_insert.h>
+#undef _GLIBCXX_EXTERN_TEMPLATE
+#define _GLIBCXX_EXTERN_TEMPLATE 0
+#include <string>
+#undef _GLIBCXX_EXTERN_TEMPLATE
+#define _GLIBCXX_EXTERN_TEMPLATE 1
+#include <istream>
+namespace std {
+extern template basic_istream<char>& operator>>(basic_istream<char>&, string&);
+extern template basic_istream<char>& getline(basic_istream<char>&, string&,
+                                             char);
+extern template basic_istream<char>& getline(basic_istream<char>&, string&);
+}  // namespace std
+#endif
+#endif
+
+#endif  // instrumented
+
+// NOLINTEND

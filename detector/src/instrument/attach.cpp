@@ -1,0 +1,208 @@
+// Joins the runtime and the detector: the one file that knows both.
+#include <cstdlib>
+#include <string_view>
+#include <type_traits>
+#include <unordered_map>
+
+#include "detector/src/instrument/live.h"
+#include "detector/src/instrument/race_finding.h"
+#include "detector/src/instrument/reporter.h"
+#include "detector/src/instrument/threads.h"
+#include "detector/src/waits/stuck.h"
+#include "runtime/hooks.h"
+
+namespace chansan::live {
+
+namespace seam = csp::seam;
+
+namespace {
+
+class ProgramNames final : public Names {
+ public:
+  Stack frames(std::uint64_t pc) override {
+    const auto [place, is_new] = frames_.try_emplace(pc);
+    if (is_new) place->second = symbolize(pc);
+    return place->second;
+  }
+  Variable global_at(std::uint64_t address) override {
+    seam::GlobalVariable found = seam::global_at(address);
+    return {std::move(found.name), found.address, found.size};
+  }
+  std::string goroutine_name(std::uint64_t goroutine) override {
+    return seam::goroutine_name(goroutine);
+  }
+  std::uint64_t stack_owner(std::uint64_t address) override {
+    const GoroutineId owner = seam::stack_owner(address);
+    return owner != 0 ? owner : thread_stack_owner(address);
+  }
+
+  static Stack symbolize(std::uint64_t pc) {
+    Stack stack;
+    for (seam::Symbol& symbol : seam::symbolize(pc)) {
+      stack.push_back({std::move(symbol.function),
+                       {std::move(symbol.file), symbol.line, symbol.column},
+                       symbol.inlined,
+                       symbol.library});
+    }
+    return stack;
+  }
+
+ private:
+  std::unordered_map<std::uint64_t, Stack> frames_;
+};
+
+// Never destroyed: goroutines and threads may outlive every destructor.
+template <typename T>
+union Undying {
+  constexpr Undying() : nothing() {}
+  ~Undying() {}
+  char nothing;
+  T value;
+};
+constinit Undying<ProgramNames> names;
+constinit Undying<Reporter> reporter;
+
+bool is_running_goroutine(const Goroutine* goroutine, GoroutineId id) {
+  return goroutine != nullptr && goroutine->life->id == id;
+}
+
+// Whether the event is wholly about its own goroutine and one object.
+bool is_own(EventKind kind) {
+  switch (kind) {
+    case EventKind::kGoCreate:
+    case EventKind::kGoStart:
+    case EventKind::kGoEnd:
+    case EventKind::kJoin:
+    case EventKind::kChanRendezvous:
+    case EventKind::kChanTimerSend:
+      return false;
+    default:
+      return true;
+  }
+}
+
+void on_event(const seam::Event& told) {
+  Goroutine* running = os_thread.goroutine;
+  const bool own = is_running_goroutine(running, told.goroutine);
+  if (own && told.kind == EventKind::kGoEnd) resume(nullptr);
+  const Inside inside;
+  seam::Event event = told;
+  if (own && event.pc == 0) event.pc = calling_pc(*running);
+  if (own && is_own(event.kind)) {
+    detector().consume_as(*running, event);
+  } else {
+    detector().consume(event);
+  }
+}
+
+void on_resume(GoroutineId id, void** state) {
+  if (state == nullptr) return resume(nullptr);
+  if (*state == nullptr) {
+    const Inside inside;
+    *state = &detector().goroutine(id);
+  }
+  resume(static_cast<Goroutine*>(*state));
+}
+
+void on_stack_recycled(std::uintptr_t low, std::uintptr_t high) {
+  const Inside inside;
+  detector().forget(low, high - low);
+}
+
+waits::End end_of(seam::Fatal::Kind kind) {
+  switch (kind) {
+    case seam::Fatal::Kind::kDeadlock:
+      return waits::End::kDeadlock;
+    case seam::Fatal::Kind::kPanic:
+      return waits::End::kPanic;
+    case seam::Fatal::Kind::kFatalError:
+      break;
+  }
+  return waits::End::kFatalError;
+}
+
+waits::Waiting waiting_of(const seam::GoroutineSnapshot& snapshot) {
+  waits::Waiting waiting;
+  chansan::Goroutine& goroutine = waiting.goroutine;
+  goroutine.id = snapshot.id;
+  goroutine.name = snapshot.name;
+  goroutine.status = snapshot.status;
+  goroutine.creator = snapshot.creator;
+  goroutine.waiting_ns = snapshot.waiting_ns;
+  for (const std::uintptr_t pc : snapshot.pcs) {
+    for (Frame& frame : ProgramNames::symbolize(pc)) {
+      goroutine.stack.push_back(std::move(frame));
+    }
+  }
+  if (snapshot.created_at != 0) {
+    goroutine.created_at =
+        user_stack(ProgramNames::symbolize(snapshot.created_at));
+  }
+  waiting.object = snapshot.waits_on;
+  return waiting;
+}
+
+void on_fatal(const seam::Fatal& fatal) {
+  const Inside inside;
+  std::vector<waits::Waiting> goroutines;
+  for (const seam::GoroutineSnapshot& snapshot : fatal.goroutines) {
+    goroutines.push_back(waiting_of(snapshot));
+  }
+  reporter.value.on_fatal(
+      waits::judge(end_of(fatal.kind), fatal.message, goroutines));
+  reporter.value.finish(0);
+}
+
+int on_exiting(int status) {
+  const Inside inside;
+  return reporter.value.finish(status);
+}
+
+std::string_view option(const char* name, std::string_view otherwise) {
+  const char* value = seam::option(name);
+  return value == nullptr ? otherwise : value;
+}
+
+ReporterOptions read_options() {
+  ReporterOptions options;
+  options.log_path = option("log_path", "stderr");
+  options.format =
+      option("format", "text") == "json" ? Format::kJson : Format::kText;
+  options.halt_on_error = option("halt_on_error", "0") == "1";
+  options.exitcode = std::atoi(std::string(option("exitcode", "66")).c_str());
+  return options;
+}
+
+void attach() {
+  const Inside inside;
+  new (&names.value) ProgramNames;
+  new (&reporter.value) Reporter(read_options(), names.value);
+  start(reporter.value);
+  adopt_thread(1);
+  seam::install({
+      .event = &on_event,
+      .resume = &on_resume,
+      .thread_id = &foreign_thread_id,
+      .ignore_begin = [] { ignore(1); },
+      .ignore_end = [] { ignore(-1); },
+      .reports = [] { return reporter.value.reports(); },
+      .stack_recycled = &on_stack_recycled,
+      .fatal = &on_fatal,
+      .exiting = &on_exiting,
+  });
+}
+
+}  // namespace
+
+GoroutineId new_thread_id() { return seam::next_goroutine_id(); }
+
+}  // namespace chansan::live
+
+// Called by the first instruction of every instrumented file's constructors,
+// before any of the program's own.
+extern "C" void __tsan_init() {
+  static bool attached = false;
+  if (attached) return;
+  attached = true;
+  chansan::live::attach();
+}

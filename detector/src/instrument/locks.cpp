@@ -1,0 +1,218 @@
+// The locks of POSIX, which std::mutex and its kin are made of.
+//
+// An unlock is told before it happens and a lock after, so that the detector's
+// order is an order in which they took effect.
+#include <pthread.h>
+#include <semaphore.h>
+
+#include <ctime>
+#include <mutex>
+#include <unordered_map>
+
+#include "detector/src/instrument/live.h"
+#include "detector/src/instrument/real.h"
+
+namespace chansan::live {
+
+namespace {
+
+using MutexCall = int(pthread_mutex_t*);
+using TimedMutexCall = int(pthread_mutex_t*, const timespec*);
+using RwCall = int(pthread_rwlock_t*);
+using TimedRwCall = int(pthread_rwlock_t*, const timespec*);
+
+constinit Real<MutexCall> real_lock("pthread_mutex_lock");
+constinit Real<MutexCall> real_trylock("pthread_mutex_trylock");
+constinit Real<TimedMutexCall> real_timedlock("pthread_mutex_timedlock");
+constinit Real<int(pthread_mutex_t*, clockid_t, const timespec*)>
+    real_clocklock("pthread_mutex_clocklock");
+constinit Real<MutexCall> real_unlock("pthread_mutex_unlock");
+constinit Real<MutexCall> real_destroy("pthread_mutex_destroy");
+
+constinit Real<RwCall> real_rdlock("pthread_rwlock_rdlock");
+constinit Real<RwCall> real_tryrdlock("pthread_rwlock_tryrdlock");
+constinit Real<TimedRwCall> real_timedrdlock("pthread_rwlock_timedrdlock");
+constinit Real<int(pthread_rwlock_t*, clockid_t, const timespec*)>
+    real_clockrdlock("pthread_rwlock_clockrdlock");
+constinit Real<RwCall> real_wrlock("pthread_rwlock_wrlock");
+constinit Real<RwCall> real_trywrlock("pthread_rwlock_trywrlock");
+constinit Real<TimedRwCall> real_timedwrlock("pthread_rwlock_timedwrlock");
+constinit Real<int(pthread_rwlock_t*, clockid_t, const timespec*)>
+    real_clockwrlock("pthread_rwlock_clockwrlock");
+constinit Real<RwCall> real_rwunlock("pthread_rwlock_unlock");
+constinit Real<RwCall> real_rwdestroy("pthread_rwlock_destroy");
+
+constinit Real<int(pthread_spinlock_t*)> real_spin_lock("pthread_spin_lock");
+constinit Real<int(pthread_spinlock_t*)> real_spin_trylock(
+    "pthread_spin_trylock");
+constinit Real<int(pthread_spinlock_t*)> real_spin_unlock(
+    "pthread_spin_unlock");
+
+// The condition variables of before 2003 have another layout.
+constexpr const char* kCondVersion = "GLIBC_2.3.2";
+constinit Real<int(pthread_cond_t*, pthread_mutex_t*)> real_wait(
+    "pthread_cond_wait", kCondVersion);
+constinit Real<int(pthread_cond_t*, pthread_mutex_t*, const timespec*)>
+    real_timedwait("pthread_cond_timedwait", kCondVersion);
+constinit Real<int(pthread_cond_t*, pthread_mutex_t*, clockid_t,
+                   const timespec*)>
+    real_clockwait("pthread_cond_clockwait");
+
+constinit Real<int(sem_t*)> real_sem_post("sem_post");
+constinit Real<int(sem_t*)> real_sem_wait("sem_wait");
+constinit Real<int(sem_t*)> real_sem_trywait("sem_trywait");
+constinit Real<int(sem_t*, const timespec*)> real_sem_timedwait(
+    "sem_timedwait");
+constinit Real<int(sem_t*, clockid_t, const timespec*)> real_sem_clockwait(
+    "sem_clockwait");
+
+// A robust mutex is locked even if its owner died.
+bool is_locked(int error) { return error == 0 || error == EOWNERDEAD; }
+
+int locked(int error, EventKind kind, const volatile void* lock, void* pc) {
+  if (is_locked(error)) on_sync(kind, lock, pc);
+  return error;
+}
+
+int taken(int result, sem_t* semaphore, void* pc) {
+  if (result == 0) on_sync(EventKind::kAcquire, semaphore, pc);
+  return result;
+}
+
+}  // namespace
+}  // namespace chansan::live
+
+using namespace chansan::live;
+
+#define CSP_RETURN_ADDRESS __builtin_return_address(0)
+
+extern "C" {
+
+int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
+  return locked(real_lock(mutex), EventKind::kLock, mutex, CSP_RETURN_ADDRESS);
+}
+int pthread_mutex_trylock(pthread_mutex_t* mutex) noexcept {
+  return locked(real_trylock(mutex), EventKind::kLock, mutex,
+                CSP_RETURN_ADDRESS);
+}
+int pthread_mutex_timedlock(pthread_mutex_t* mutex,
+                            const timespec* until) noexcept {
+  return locked(real_timedlock(mutex, until), EventKind::kLock, mutex,
+                CSP_RETURN_ADDRESS);
+}
+int pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock,
+                            const timespec* until) noexcept {
+  return locked(real_clocklock(mutex, clock, until), EventKind::kLock, mutex,
+                CSP_RETURN_ADDRESS);
+}
+int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
+  on_sync(EventKind::kUnlock, mutex, CSP_RETURN_ADDRESS);
+  return real_unlock(mutex);
+}
+int pthread_mutex_destroy(pthread_mutex_t* mutex) noexcept {
+  on_sync(EventKind::kLockFree, mutex, CSP_RETURN_ADDRESS);
+  return real_destroy(mutex);
+}
+
+int pthread_rwlock_rdlock(pthread_rwlock_t* lock) noexcept {
+  return locked(real_rdlock(lock), EventKind::kRLock, lock, CSP_RETURN_ADDRESS);
+}
+int pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) noexcept {
+  return locked(real_tryrdlock(lock), EventKind::kRLock, lock,
+                CSP_RETURN_ADDRESS);
+}
+int pthread_rwlock_timedrdlock(pthread_rwlock_t* lock,
+                               const timespec* until) noexcept {
+  return locked(real_timedrdlock(lock, until), EventKind::kRLock, lock,
+                CSP_RETURN_ADDRESS);
+}
+int pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock,
+                               const timespec* until) noexcept {
+  return locked(real_clockrdlock(lock, clock, until), EventKind::kRLock, lock,
+                CSP_RETURN_ADDRESS);
+}
+int pthread_rwlock_wrlock(pthread_rwlock_t* lock) noexcept {
+  return locked(real_wrlock(lock), EventKind::kLock, lock, CSP_RETURN_ADDRESS);
+}
+int pthread_rwlock_trywrlock(pthread_rwlock_t* lock) noexcept {
+  return locked(real_trywrlock(lock), EventKind::kLock, lock,
+                CSP_RETURN_ADDRESS);
+}
+int pthread_rwlock_timedwrlock(pthread_rwlock_t* lock,
+                               const timespec* until) noexcept {
+  return locked(real_timedwrlock(lock, until), EventKind::kLock, lock,
+                CSP_RETURN_ADDRESS);
+}
+int pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock,
+                               const timespec* until) noexcept {
+  return locked(real_clockwrlock(lock, clock, until), EventKind::kLock, lock,
+                CSP_RETURN_ADDRESS);
+}
+int pthread_rwlock_unlock(pthread_rwlock_t* lock) noexcept {
+  // The writer, while there is one, is the only holder.
+  const bool writes = lock->__data.__cur_writer != 0;
+  on_sync(writes ? EventKind::kUnlock : EventKind::kRUnlock, lock,
+          CSP_RETURN_ADDRESS);
+  return real_rwunlock(lock);
+}
+int pthread_rwlock_destroy(pthread_rwlock_t* lock) noexcept {
+  on_sync(EventKind::kLockFree, lock, CSP_RETURN_ADDRESS);
+  return real_rwdestroy(lock);
+}
+
+int pthread_spin_lock(pthread_spinlock_t* lock) noexcept {
+  return locked(real_spin_lock(lock), EventKind::kLock, lock,
+                CSP_RETURN_ADDRESS);
+}
+int pthread_spin_trylock(pthread_spinlock_t* lock) noexcept {
+  return locked(real_spin_trylock(lock), EventKind::kLock, lock,
+                CSP_RETURN_ADDRESS);
+}
+int pthread_spin_unlock(pthread_spinlock_t* lock) noexcept {
+  on_sync(EventKind::kUnlock, lock, CSP_RETURN_ADDRESS);
+  return real_spin_unlock(lock);
+}
+
+// A condition variable orders through its mutex only, also when the wait ends
+// without a signal.
+int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
+  on_sync(EventKind::kUnlock, mutex, CSP_RETURN_ADDRESS);
+  const int error = real_wait(condition, mutex);
+  on_sync(EventKind::kLock, mutex, CSP_RETURN_ADDRESS);
+  return error;
+}
+int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
+                           const timespec* until) {
+  on_sync(EventKind::kUnlock, mutex, CSP_RETURN_ADDRESS);
+  const int error = real_timedwait(condition, mutex, until);
+  on_sync(EventKind::kLock, mutex, CSP_RETURN_ADDRESS);
+  return error;
+}
+int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
+                           clockid_t clock, const timespec* until) {
+  on_sync(EventKind::kUnlock, mutex, CSP_RETURN_ADDRESS);
+  const int error = real_clockwait(condition, mutex, clock, until);
+  on_sync(EventKind::kLock, mutex, CSP_RETURN_ADDRESS);
+  return error;
+}
+
+int sem_post(sem_t* semaphore) noexcept {
+  on_sync(EventKind::kReleaseMerge, semaphore, CSP_RETURN_ADDRESS);
+  return real_sem_post(semaphore);
+}
+int sem_wait(sem_t* semaphore) {
+  return taken(real_sem_wait(semaphore), semaphore, CSP_RETURN_ADDRESS);
+}
+int sem_trywait(sem_t* semaphore) noexcept {
+  return taken(real_sem_trywait(semaphore), semaphore, CSP_RETURN_ADDRESS);
+}
+int sem_timedwait(sem_t* semaphore, const timespec* until) {
+  return taken(real_sem_timedwait(semaphore, until), semaphore,
+               CSP_RETURN_ADDRESS);
+}
+int sem_clockwait(sem_t* semaphore, clockid_t clock, const timespec* until) {
+  return taken(real_sem_clockwait(semaphore, clock, until), semaphore,
+               CSP_RETURN_ADDRESS);
+}
+
+}  // extern "C"

@@ -1,0 +1,32 @@
+// What the detector asks of others to turn numbers into words.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "chansan/finding.h"
+
+namespace chansan::live {
+
+struct Variable {
+  std::string name;  // empty: there is none
+  std::uint64_t address = 0;
+  std::uint64_t size = 0;
+};
+
+/// Symbols, globals and goroutines, as the program knows them.
+class Names {
+ public:
+  /// The source positions of `pc`, innermost first.
+  virtual Stack frames(std::uint64_t pc) = 0;
+  virtual Variable global_at(std::uint64_t address) = 0;
+  /// The name that the program gave to a goroutine; empty: none.
+  virtual std::string goroutine_name(std::uint64_t goroutine) = 0;
+  /// The goroutine whose stack covers `address`; 0: none.
+  virtual std::uint64_t stack_owner(std::uint64_t address) = 0;
+
+ protected:
+  ~Names() = default;
+};
+
+}  // namespace chansan::live

@@ -1,0 +1,100 @@
+#include "detector/src/instrument/reporter.h"
+
+#include <unistd.h>
+
+#include <mutex>
+#include <utility>
+
+#include "detector/src/instrument/live.h"
+#include "detector/src/instrument/race_finding.h"
+
+namespace chansan::live {
+
+namespace {
+
+// Beyond so many, equal races are recognized by their words only.
+constexpr std::size_t kRawMax = std::size_t{1} << 16;
+
+std::string program_name() {
+  std::string name(4096, '\0');
+  const ssize_t size = readlink("/proc/self/exe", name.data(), name.size());
+  name.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  return name;
+}
+
+}  // namespace
+
+Reporter::Reporter(const ReporterOptions& options, Names& names)
+    : options_(options), names_(names) {
+  output_.open(options.log_path, options.format,
+               {.tool = "run", .program = program_name(), .text = {}});
+}
+
+Reporter::Raw Reporter::raw_identity(const race::Race& race) {
+  // In a block of the heap all places have one name.
+  const bool heap = !race.on_object && detector().block(race.granule).size != 0;
+  return {race.later.context, race.earlier.context, heap ? 0 : race.granule};
+}
+
+void Reporter::on_race(const race::Race& race) {
+  bool is_new = false;
+  {
+    const std::scoped_lock guard(lock_);
+    is_new = !finished_ && add(race);
+  }
+  if (is_new && options_.halt_on_error) _exit(finish(0));
+}
+
+bool Reporter::add(const race::Race& race) {
+  const Raw raw = raw_identity(race);
+  if (const auto known = by_raw_.find(raw); known != by_raw_.end()) {
+    ++findings_[known->second].count;
+    return false;
+  }
+  Finding finding = race_finding(race, detector(), names_);
+  const auto [place, is_new] =
+      by_identity_.try_emplace(race_identity(finding), findings_.size());
+  if (by_raw_.size() < kRawMax) by_raw_.emplace(raw, place->second);
+  if (!is_new) {
+    ++findings_[place->second].count;
+    return false;
+  }
+  output_.add(finding);
+  findings_.push_back(std::move(finding));
+  reports_.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
+void Reporter::on_fatal(Finding finding) {
+  const std::scoped_lock guard(lock_);
+  if (finished_ || options_.format == Format::kText) return;
+  output_.add(finding);
+  findings_.push_back(std::move(finding));
+}
+
+Summary Reporter::summary() const {
+  const std::uint64_t dropped = detector().dropped();
+  const std::size_t races = reports();
+  Summary summary{
+      .tool = "run", .program = program_name(), .dropped = dropped, .text = {}};
+  if (races == 0 && dropped == 0) return summary;
+  if (options_.format == Format::kText && races > 0) {
+    summary.text = "Found " + std::to_string(races) + " data race(s)\n";
+  }
+  summary.text += std::to_string(races) + " data races; " +
+                  std::to_string(dropped) + " accesses dropped: " +
+                  (dropped == 0 ? "exact for this run"
+                                : "races on them may have been missed");
+  return summary;
+}
+
+int Reporter::finish(int status) {
+  const std::scoped_lock guard(lock_);
+  if (!finished_) {
+    finished_ = true;
+    output_.finish(findings_, summary());
+  }
+  return status == 0 && reports() > 0 ? options_.exitcode : status;
+}
+
+}  // namespace chansan::live

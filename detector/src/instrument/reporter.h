@@ -1,0 +1,59 @@
+// Collects what is found, folds what is equal, and has it printed.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "chansan/finding.h"
+#include "detector/src/instrument/names.h"
+#include "detector/src/instrument/output.h"
+#include "detector/src/race/detector.h"
+
+namespace chansan::live {
+
+struct ReporterOptions {
+  std::string log_path = "stderr";
+  Format format = Format::kText;
+  bool halt_on_error = false;
+  int exitcode = 66;
+};
+
+class Reporter final : public race::RaceListener {
+ public:
+  Reporter(const ReporterOptions& options, Names& names);
+
+  void on_race(const race::Race& race) override;
+  /// What ends the program, for the JSON document; as text the runtime says it.
+  void on_fatal(Finding finding);
+  /// Different races reported.
+  std::size_t reports() const {
+    return reports_.load(std::memory_order_relaxed);
+  }
+  /// The closing line, once. *Returns* the status to end with.
+  int finish(int status);
+
+ private:
+  // Two accesses' contexts, and the place where its name may differ.
+  using Raw = std::tuple<race::ContextId, race::ContextId, std::uint64_t>;
+
+  static Raw raw_identity(const race::Race& race);
+  /// *Returns* whether the race is new.
+  bool add(const race::Race& race);
+  Summary summary() const;
+
+  const ReporterOptions options_;
+  Names& names_;
+  std::atomic<std::size_t> reports_{0};
+  race::SpinLock lock_;  // guards all below
+  Output output_;
+  std::vector<Finding> findings_;
+  std::map<Raw, std::size_t> by_raw_;
+  std::unordered_map<std::string, std::size_t> by_identity_;
+  bool finished_ = false;
+};
+
+}  // namespace chansan::live
