@@ -74,6 +74,7 @@ struct Goroutine {
   ExceptionGlobals exceptions;
   void* listener_state = nullptr;  // of the hooks
   void* asan_fake_stack = nullptr;
+  void* tsan_fiber = nullptr;
   std::byte* stack_low = nullptr;   // lowest usable address
   std::byte* stack_high = nullptr;  // one past the highest
   void (*run)(void*) = nullptr;

@@ -1,6 +1,10 @@
 // AddressSanitizer and LeakSanitizer in the user's program: told about our
 // stacks if they are there. The symbols are weak, so one library serves
 // programs with and without them.
+//
+// ThreadSanitizer, clang's own and not our detector behind its callbacks, is
+// told only when the library itself is built with it, which the stress tests
+// do: so the scheduler is checked by somebody else's detector.
 #pragma once
 
 #include <cstddef>
@@ -19,9 +23,43 @@ extern "C" {
                                                std::size_t size);
 }
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define CSP_UNDER_TSAN 1
+extern "C" {
+void* __tsan_get_current_fiber();
+void* __tsan_create_fiber(unsigned flags);
+void __tsan_switch_to_fiber(void* fiber, unsigned flags);
+void __tsan_acquire(void* address);
+void __tsan_release(void* address);
+}
+#endif
+#endif
+
 namespace csp::internal::sanitizer {
 
 /// Whether the program runs under AddressSanitizer.
 inline bool address() { return __asan_init != nullptr; }
+
+#if defined(CSP_UNDER_TSAN)
+inline void* tsan_this_fiber() { return __tsan_get_current_fiber(); }
+/// A slot keeps its fiber for all the goroutines that use it.
+inline void tsan_prepare(void*& fiber) {
+  if (!fiber) fiber = __tsan_create_fiber(0);
+}
+/// csp_switch() ends with a store to on_cpu that ThreadSanitizer does not
+/// see; whoever takes the context has loaded it.
+inline void tsan_taken(void* context) { __tsan_acquire(context); }
+inline void tsan_switch(void* from, void* fiber) {
+  __tsan_release(from);
+  // What runs on one OS thread is ordered, as the machine's members are.
+  __tsan_switch_to_fiber(fiber, 0);
+}
+#else
+inline void* tsan_this_fiber() { return nullptr; }
+inline void tsan_prepare(void*&) {}
+inline void tsan_taken(void*) {}
+inline void tsan_switch(void*, void*) {}
+#endif
 
 }  // namespace csp::internal::sanitizer

@@ -36,6 +36,7 @@ constexpr std::uint32_t kFairTicks = 31;
 
 void Scheduler::switch_to(Machine& machine, Goroutine& from, Goroutine& to) {
   const bool to_goroutine = &to != &machine.scheduler;
+  sanitizer::tsan_taken(&to.context);
   machine.current = to_goroutine ? &to : nullptr;
   from.exceptions = *machine.exceptions;
   *machine.exceptions = to.exceptions;
@@ -53,6 +54,7 @@ void Scheduler::switch_to(Machine& machine, Goroutine& from, Goroutine& to) {
         dies ? nullptr : &from.asan_fake_stack, to.stack_low,
         static_cast<std::size_t>(to.stack_high - to.stack_low));
   }
+  sanitizer::tsan_switch(&from.context, to.tsan_fiber);
   csp_switch(&from.context, &to.context);
   if (sanitizer::address()) [[unlikely]] {
     __sanitizer_finish_switch_fiber(from.asan_fake_stack, nullptr, nullptr);

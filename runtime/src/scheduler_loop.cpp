@@ -22,6 +22,7 @@
 #include "runtime/src/signals.h"
 #include "runtime/src/poller.h"
 #include "runtime/src/random.h"
+#include "runtime/src/sanitizer.h"
 #include "runtime/src/scheduler.h"
 #include "runtime/src/timer_heap.h"
 
@@ -63,6 +64,7 @@ void Scheduler::start() {
   main_.id = 1;
   main_.status.store(Status::kRunning);
   main_.context.on_cpu.store(1);
+  main_.tsan_fiber = sanitizer::tsan_this_fiber();
   read_stack_bounds(main_);
   first_machine_.current = &main_;
   // The first machine's own stack; the OS thread's is main's.
@@ -203,6 +205,7 @@ Machine* Scheduler::new_machine() {
 void* Scheduler::machine_thread(void* argument) {
   auto& machine = *static_cast<Machine*>(argument);
   pthread_setname_np(pthread_self(), "csp");
+  machine.scheduler.tsan_fiber = sanitizer::tsan_this_fiber();
   read_stack_bounds(machine.scheduler);
   machine.scheduler.context.on_cpu.store(1);
   bind_to_thread(machine);

@@ -104,6 +104,7 @@ void prepare_context(Goroutine& goroutine, std::byte* top) {
   saved->r12 = &goroutine;
   saved->rip = &csp_entry;
   goroutine.context.sp = saved;
+  sanitizer::tsan_prepare(goroutine.tsan_fiber);
 }
 
 void end_goroutine() {

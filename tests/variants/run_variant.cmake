@@ -1,5 +1,6 @@
 # Configures, builds and tests one preset without the command: cmake
-# -DPRESET=NAME -DSOURCE=DIR -DBINARY=DIR -P run_variant.cmake
+# -DPRESET=NAME -DSOURCE=DIR -DBINARY=DIR [-DTARGET=NAME] [-DTESTS=REGEX] -P
+# run_variant.cmake
 cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
 
 function(run)
@@ -12,6 +13,9 @@ function(run)
 endfunction()
 
 run(${CMAKE_COMMAND} --preset ${PRESET} -B ${BINARY} -DCHANSAN_TOOL=OFF)
-run(${CMAKE_COMMAND} --build ${BINARY})
-run(${CMAKE_CTEST_COMMAND} --test-dir ${BINARY} --output-on-failure --parallel
-    ${cores})
+if(NOT TARGET)
+  set(TARGET all)
+endif()
+run(${CMAKE_COMMAND} --build ${BINARY} --target ${TARGET})
+run(${CMAKE_CTEST_COMMAND} --test-dir ${BINARY} --output-on-failure
+    --no-tests=error --parallel ${cores} --tests-regex "${TESTS}")
