@@ -8,6 +8,9 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   # Neither pass instruments vectors wider than 16 bytes.
   list(APPEND CHANSAN_RACE_COMPILE -mprefer-vector-width=128)
 endif()
+# The parts of the C and C++ libraries that only a header can instrument. One
+# word, so that nothing comes between.
+list(APPEND CHANSAN_RACE_COMPILE -includecsp/internal/instrumented.h)
 # `x++` is a read and a write at one place.
 set(CHANSAN_RACE_COMPILE_CLANG -mllvm -tsan-compound-read-before-write)
 # Shared objects that are loaded later find the callbacks in the program.

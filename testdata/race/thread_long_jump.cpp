@@ -13,7 +13,9 @@ int data = 0;
 
 void work() {
   jmp_buf place;
-  for (volatile int i = 0; i < 100; i = i + 1) {
+  for (volatile int i = 0; i != 100;) {
+    const int next = i + 1;
+    i = next;
     if (setjmp(place) == 0) leap(place, 10);
   }
 #ifdef RACY

@@ -4,11 +4,9 @@
 find_program(CHANSAN_CLANG NAMES clang++-22 clang++ REQUIRED)
 find_program(CHANSAN_GXX NAMES g++-12 g++ REQUIRED)
 
-set(CHANSAN_RACE_COMPILE -std=c++20 -O1 -g -fno-omit-frame-pointer
-                         -fsanitize=thread -DCSP_RACE=1)
-set(CHANSAN_RACE_COMPILE_CLANG -mprefer-vector-width=128
-                               -mllvm -tsan-compound-read-before-write)
-set(CHANSAN_RACE_COMPILE_GXX)
+include(${PROJECT_SOURCE_DIR}/cmake/ChansanRaceFlags.cmake)
+# g++ warns of fences, which we do support.
+set(CHANSAN_RACE_COMPILE_GXX -Wno-tsan)
 
 function(chansan_race_program name)
   foreach(verdict race norace)
@@ -21,17 +19,18 @@ function(chansan_race_program name)
       add_custom_command(
         OUTPUT ${program}
         COMMAND
-          ${CHANSAN_${which}} ${CHANSAN_RACE_COMPILE}
+          ${CHANSAN_${which}} -std=c++20 -O1 -g -fno-omit-frame-pointer
+          ${CHANSAN_RACE_COMPILE}
           ${CHANSAN_RACE_COMPILE_${which}} ${racy}
           -I${PROJECT_SOURCE_DIR}/runtime/include
-          -I${PROJECT_SOURCE_DIR}/detector/include
-          -include chansan/instrumented.h -c ${source} -o ${program}.o
+          -c ${source} -o ${program}.o
         COMMAND
           ${CHANSAN_${which}} ${program}.o -o ${program}
-          $<TARGET_FILE:csp_race> $<TARGET_FILE:csp> -lbacktrace -ldl -pthread
-          -Wl,--export-dynamic-symbol=__tsan_*
-        DEPENDS ${source} csp_race csp
-                ${PROJECT_SOURCE_DIR}/detector/include/chansan/instrumented.h
+          $<TARGET_FILE:csp_race> -lbacktrace -ldl -pthread
+          ${CHANSAN_RACE_LINK}
+        DEPENDS
+          ${source} csp_race
+          ${PROJECT_SOURCE_DIR}/runtime/include/csp/internal/instrumented.h
         COMMENT "Building ${target}"
         COMMAND_EXPAND_LISTS VERBATIM)
       set_property(GLOBAL APPEND PROPERTY CHANSAN_RACE_PROGRAMS ${program})

@@ -1,5 +1,5 @@
 // Functions of the C library that read or write the program's memory, under the
-// names that chansan/instrumented.h gives them.
+// names that csp/internal/instrumented.h gives them.
 #include <cstdarg>
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
 /// Comes before everything else in a file that is compiled for detection
-/// (`-include chansan/instrumented.h`): closes holes that the compilers'
+/// (`-include csp/internal/instrumented.h`): closes holes that the compilers'
 /// instrumentation leaves because the C and C++ libraries are not instrumented.
 ///
 /// Functions of the C library that read or write memory of the program's are
