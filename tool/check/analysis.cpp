@@ -40,12 +40,14 @@ std::set<model::SiteId> closes_of(const model::Program& program) {
 void find_open_ranges(const model::Program& program,
                       const model::Coverage& coverage, Outcomes& outcomes) {
   if (closes_of(program) != coverage.closes) return;
-  for (const auto& [site, made_at] : coverage.ranges) {
+  for (const auto& [places, name] : coverage.ranges) {
+    const auto [site, made_at] = places;
     if (coverage.closed.contains(made_at)) continue;
     if (coverage.escaped.contains(made_at)) continue;
     model::OpenRange range;
     range.site = site;
     range.made_at = made_at;
+    range.channel = name;
     outcomes.open_ranges.push_back(std::move(range));
   }
 }

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "clang-tidy/ClangTidyCheck.h"
+#include "clang-tidy/ClangTidyDiagnosticConsumer.h"
 #include "tool/check/analysis.h"
 
 namespace chansan::check {
@@ -13,7 +14,9 @@ class Check : public clang::tidy::ClangTidyCheck {
  public:
   Check(llvm::StringRef name, clang::tidy::ClangTidyContext* context,
         std::shared_ptr<Analysis> analysis)
-      : ClangTidyCheck(name, context), analysis_(std::move(analysis)) {}
+      : ClangTidyCheck(name, context),
+        context_(*context),
+        analysis_(std::move(analysis)) {}
 
   bool isLanguageVersionSupported(
       const clang::LangOptions& options) const override {
@@ -23,11 +26,17 @@ class Check : public clang::tidy::ClangTidyCheck {
  protected:
   Analysis& analysis() { return *analysis_; }
 
+  /// Whether the user wants the check `id`: what it tells better is left to it.
+  bool is_enabled(llvm::StringRef id) const {
+    return context_.isCheckEnabled(("chansan-" + id).str());
+  }
+
   /// Reports at `at`, with one note for each step of `story`.
   void report(clang::SourceLocation at, llvm::StringRef message,
               const Story& story = {});
 
  private:
+  clang::tidy::ClangTidyContext& context_;
   std::shared_ptr<Analysis> analysis_;
 };
 

@@ -37,6 +37,11 @@ int fail(const std::string& problem) {
   return kFailed;
 }
 
+bool is_assembler(const std::string& file) {
+  const std::string extension = fs::path(file).extension();
+  return extension == ".s" || extension == ".S" || extension == ".asm";
+}
+
 // The files to analyse; `problem` says what is wrong with them.
 std::vector<std::string> choose_files(const Options& options,
                                       const Database& database,
@@ -44,6 +49,7 @@ std::vector<std::string> choose_files(const Options& options,
   std::vector<std::string> files;
   if (options.files.empty()) {
     files = database.commands->getAllFiles();
+    std::erase_if(files, is_assembler);
     std::ranges::sort(files);
     const auto last = std::ranges::unique(files);
     files.erase(last.begin(), last.end());

@@ -21,7 +21,7 @@ class ChanRangeNeverClosed final : public ModelCheck {
     for (const model::OpenRange& range : outcomes.open_ranges)
       if (told.insert(range.site).second)
         report(analysis().location(range.site),
-               "this range never ends: nothing closes the channel",
+               "this range never ends: nothing closes " + range.channel,
                {{analysis().location(range.made_at), 0,
                  "the channel is made here, and no code closes it"}});
   }

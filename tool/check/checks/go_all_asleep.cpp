@@ -1,5 +1,6 @@
 // go-all-asleep: the program can come to a state in which every goroutine is
 // blocked and nothing that is left can wake one.
+#include <algorithm>
 #include <set>
 
 #include "tool/check/check.h"
@@ -16,11 +17,23 @@ class GoAllAsleep final : public ModelCheck {
   void judge(const Outcomes& outcomes) override {
     std::set<model::SiteId> told;
     for (const model::Stuck& stuck : outcomes.stuck) {
-      // A missing close has a check of its own.
-      if (!ranges_at_fault(stuck, outcomes).empty()) continue;
+      if (stuck.leak) continue;
+      // A missing close and a lock taken twice have checks of their own.
+      if (is_enabled("chan-range-never-closed") &&
+          !ranges_at_fault(stuck, outcomes).empty())
+        continue;
+      if (is_enabled("lock-double-acquire") && locks_itself_out(stuck))
+        continue;
       const model::Waiting& first = stuck.waiting.front();
       if (told.insert(first.site).second) tell(stuck, first);
     }
+  }
+
+  static bool locks_itself_out(const model::Stuck& stuck) {
+    return std::ranges::any_of(
+        stuck.waiting, [](const model::Waiting& waiting) {
+          return waiting.owner != 0 && waiting.owner == waiting.goroutine;
+        });
   }
 
   void tell(const model::Stuck& stuck, const model::Waiting& first) {

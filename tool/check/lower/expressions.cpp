@@ -94,8 +94,14 @@ void Lowerer::phi(const clang::Expr* expression, Register from) {
 
 model::Register Lowerer::unknown_value(const clang::Expr* expression) {
   const clang::SourceLocation at = expression->getExprLoc();
-  if (expression->isPRValue() && Types::by_address(expression->getType()))
-    return temporary(expression->getType(), at);
+  if (expression->isPRValue() && Types::by_address(expression->getType())) {
+    // Its handles lead to something, and nobody here knows to what.
+    const Register address = temporary(expression->getType(), at);
+    const std::int64_t cells = unit_.types().size(expression->getType());
+    effect(Op::kEscape, {.a = address, .imm = cells}, at);
+    effect(Op::kHavoc, {.a = address, .imm = cells}, at);
+    return address;
+  }
   if (expression->isGLValue() || expression->getType()->isPointerType()) {
     // An address that is not known: nothing it leads to is.
     const Register nowhere = fresh();

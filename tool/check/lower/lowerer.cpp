@@ -130,6 +130,11 @@ void Lowerer::walk_loop(const clang::Stmt* statement, std::uint16_t outer,
   out_.loops.push_back(outer);
   loop_ids_[statement] = id;
   if (const auto* loop = llvm::dyn_cast<clang::ForStmt>(statement)) {
+    if (const auto* init =
+            llvm::dyn_cast_or_null<clang::DeclStmt>(loop->getInit()))
+      for (const auto* decl : init->decls())
+        if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(decl))
+          loop_variables_[variable] = true;
     walk(loop->getInit(), outer, guarded);
     for (const clang::Stmt* part :
          {static_cast<const clang::Stmt*>(loop->getConditionVariableDeclStmt()),
@@ -148,11 +153,11 @@ void Lowerer::walk_loop(const clang::Stmt* statement, std::uint16_t outer,
     if (const auto* begin = llvm::dyn_cast<clang::VarDecl>(
             range->getBeginStmt()->getSingleDecl()))
       leavable_begin_[begin] = true;
-  if (range->getRangeStmt() && unit_.types().role(
-                                   range->getRangeInit()->getType()) ==
-                                   TypeRole::kThreads)
-    thread_loops_[range->getLoopVariable()] = llvm::dyn_cast<clang::VarDecl>(
-        range->getRangeStmt()->getSingleDecl());
+  if (range->getRangeStmt() &&
+      unit_.types().role(range->getRangeInit()->getType()) ==
+          TypeRole::kThreads)
+    thread_loops_[range->getLoopVariable()] =
+        llvm::dyn_cast<clang::VarDecl>(range->getRangeStmt()->getSingleDecl());
   for (const clang::Stmt* part :
        {range->getInit(),
         static_cast<const clang::Stmt*>(range->getRangeStmt()),
@@ -595,7 +600,8 @@ model::Register Lowerer::address_of_local(const clang::VarDecl* variable) {
     locals_[variable] = offset;
     out_.variables.push_back({variable->getNameAsString(), offset,
                               unit_.types().size(variable->getType()),
-                              unit_.site(variable->getLocation()), true});
+                              unit_.site(variable->getLocation()), true,
+                              loop_variables_.contains(variable)});
   } else {
     offset = found->second;
   }

@@ -191,6 +191,7 @@ class Lowerer {
   clang::FieldDecl* this_capture_ = nullptr;
   // Ranges whose body may leave the loop: their end needs no close.
   llvm::DenseMap<const clang::VarDecl*, bool> leavable_begin_;
+  llvm::DenseMap<const clang::VarDecl*, bool> loop_variables_;
   // Loop variables over a container of threads: the variable that holds the
   // container. Each element stands for all.
   llvm::DenseMap<const clang::VarDecl*, const clang::VarDecl*> thread_loops_;

@@ -47,7 +47,15 @@ Unit::Unit(clang::ASTContext& context) : context_(context), types_(context) {
 bool Unit::is_user(const clang::Decl* decl) const {
   const auto& sources = context_.getSourceManager();
   const clang::SourceLocation at = sources.getFileLoc(decl->getLocation());
-  return at.isValid() && !sources.isInSystemHeader(at);
+  if (at.isInvalid() || sources.isInSystemHeader(at)) return false;
+  // csp is known by its roles, also where its headers are not system headers.
+  const clang::DeclContext* outermost = nullptr;
+  for (const auto* context = decl->getDeclContext();
+       context && !context->isTranslationUnit(); context = context->getParent())
+    outermost = context;
+  const auto* space = llvm::dyn_cast_or_null<clang::NamespaceDecl>(outermost);
+  if (!space) space = llvm::dyn_cast<clang::NamespaceDecl>(decl);
+  return !space || space->getDeclName().isEmpty() || space->getName() != "csp";
 }
 
 clang::SourceLocation Unit::location(model::SiteId site) const {
@@ -75,7 +83,14 @@ std::int64_t Unit::layout(clang::QualType type) {
   const clang::Type* key = type.getCanonicalType().getTypePtr();
   const auto found = layout_ids_.find(key);
   if (found != layout_ids_.end()) return found->second;
-  program_.layouts.push_back({types_.cells(type)});
+  model::Layout layout;
+  layout.cells = types_.cells(type);
+  if (types_.role(type) == TypeRole::kRecord)
+    for (const auto* member : record_of(type)->fields())
+      layout.variables.push_back(
+          {member->getNameAsString(), types_.field_offset(member).value_or(0),
+           types_.size(member->getType()), site(member->getLocation())});
+  program_.layouts.push_back(std::move(layout));
   const auto id = static_cast<std::int64_t>(program_.layouts.size() - 1);
   layout_ids_[key] = id;
   return id;

@@ -28,6 +28,11 @@ class Explorer {
     // What breadth first could not reach, a few runs to the end may.
     if (!open_.empty()) walk();
     outcomes_.states = nodes_.size();
+    // Who waits for a lock of its own is freed if another unlocks it.
+    std::erase_if(outcomes_.misuses, [&](const Misuse& misuse) {
+      return misuse.kind == Misuse::Kind::kDoubleLock &&
+             machine_.coverage().handed.contains(misuse.object_site);
+    });
     return std::move(outcomes_);
   }
 
@@ -44,6 +49,8 @@ class Explorer {
   };
 
   void expand(const State& state, std::uint32_t node) {
+    machine_.inspect(state);
+    collect(node);
     const auto transitions = machine_.transitions(state);
     if (transitions.empty()) {
       judge(state, node);
@@ -101,18 +108,13 @@ class Explorer {
     });
   }
 
-  // Nothing can move. That is a defect if the program, or the function that is
-  // explored, has not come to its end.
+  // Nothing can move. Where no goroutine is left there is nothing to tell.
   void judge(const State& state, std::uint32_t node) {
-    const bool unfinished =
-        std::ranges::any_of(state.goroutines, [](const Goroutine& goroutine) {
-          return goroutine.id == 1 && !goroutine.frames.empty();
-        });
-    if (!unfinished) return;
     Stuck stuck;
     stuck.waiting = machine_.waiting(state);
     if (stuck.waiting.empty()) return;
     stuck.is_main = root_.is_main;
+    stuck.leak = state.goroutines.front().frames.empty();
     const bool known =
         std::ranges::any_of(outcomes_.stuck, [&](const Stuck& other) {
           return std::ranges::equal(other.waiting, stuck.waiting, {},

@@ -13,7 +13,7 @@ struct Bounds {
   std::size_t states_max = 20000;
   // The sum of the states' sizes, which is what their exploration costs.
   std::size_t bytes_max = 3'000'000;
-  std::size_t walks = 4;  // after the bound: single executions
+  std::size_t walks = 4;              // after the bound: single executions
   std::size_t walk_steps_max = 6000;  // of each
 };
 

@@ -45,19 +45,24 @@ void Local::access(const Value& address, bool write, SiteId site) {
 void Local::report_race(const Value& address, const Access& other, bool write,
                         SiteId site) {
   const Segment& segment = state_.segments[address.index];
-  const bool global = address.index == 0;
-  const auto& variables = global ? program_.global_variables
-                          : segment.frame_of != kNoFunction
-                              ? program_.functions[segment.frame_of].variables
-                              : std::vector<Variable>{};
   Race race;
-  race.global = global;
+  race.global = address.index == 0;
+  race.heap = !race.global && segment.frame_of == kNoFunction;
+  race.owned = segment.owner == self().id || segment.owner == other.goroutine;
+  static const std::vector<Variable> kNone;
+  const auto& variables =
+      race.global  ? program_.global_variables
+      : !race.heap ? program_.functions[segment.frame_of].variables
+      : segment.layout >= 0
+          ? program_.layouts[static_cast<std::size_t>(segment.layout)].variables
+          : kNone;
   for (const Variable& variable : variables)
     if (address.number >= variable.offset &&
         address.number < variable.offset + variable.cells) {
       race.variable = variable.name;
       race.variable_site = variable.site;
       race.shared = variable.shared;
+      race.loop = variable.loop;
     }
   race.earlier = {other.goroutine, other.site, other.write};
   race.later = {self().id, site, write};
@@ -111,6 +116,7 @@ Frame Local::bind(FunctionId id, const std::vector<Argument>& arguments) {
   callee.registers.resize(function.registers);
   callee.loops.resize(function.loops.size());
   callee.segment = add_segment(state_, function.cells, id, function.site);
+  state_.segments[callee.segment].owner = self().id;
   const std::size_t count =
       std::min(arguments.size(), function.parameters.size());
   for (std::size_t i = 0; i < count; ++i) {
@@ -237,6 +243,7 @@ void Local::start(const Instruction& instruction, FunctionId id,
   child.id = ++state_.next_id - 1;
   child.created_at = thread.made_at;
   child.frames.push_back(bind(id, instruction.args));
+  state_.segments[child.frames.back().segment].owner = child.id;
   child.seen = self().seen;
   child.tainted = self().tainted;
   if (instruction.c != kNoRegister) {
@@ -271,8 +278,6 @@ Local::Turn Local::step() {
     case Op::kReturn:
       finish(instruction);
       return Turn::kOn;
-    case Op::kStop:
-      return Turn::kDrop;
     case Op::kSpawn:
       spawn(instruction);
       return Turn::kOn;
@@ -436,6 +441,7 @@ bool Local::memory(const Instruction& instruction) {
           program_.layouts[static_cast<std::size_t>(instruction.imm)];
       const std::uint32_t segment =
           add_segment(state_, layout.cells, kNoFunction, instruction.site);
+      state_.segments[segment].layout = instruction.imm;
       set(instruction.dst, {Kind::kPointer, 0, segment, 0});
       break;
     }
@@ -523,6 +529,8 @@ bool Local::release(const Instruction& instruction, Object& object) {
       if (object.owner == 0 && !object.open)
         report(Misuse::Kind::kUnlockUnheld, object, instruction.site);
       if (object.owner == 0 && !object.open) return false;
+      if (object.owner != self().id)
+        machine_.coverage_.handed.insert(object.made_at);
       object.clock |= self().seen;
       object.owner = 0;
       return true;

@@ -15,13 +15,27 @@ constexpr std::size_t kStepsMax = 20000;
 // Conditions that neither side of which synchronizes still fork the values.
 constexpr std::size_t kForksMax = 64;
 
+// Whether the instruction, harmless as a rule, may end the program here, or
+// may be what makes another's do so: then its order matters.
+bool may_be_fatal(const State& state, const Goroutine& goroutine,
+                  const Instruction& at) {
+  if (at.op == Op::kStop) return true;
+  if (at.op != Op::kUnlock && at.op != Op::kRUnlock) return false;
+  const auto& registers = goroutine.frames.back().registers;
+  const Object* object =
+      at.a < registers.size() ? object_of(state, registers[at.a]) : nullptr;
+  if (!object || object->open) return false;
+  if (at.op == Op::kUnlock) return object->owner != goroutine.id;
+  return !std::ranges::binary_search(object->readers, goroutine.id);
+}
+
 std::optional<std::size_t> first_unsettled(const Program& program,
                                            const State& state,
                                            const Root& root) {
   for (std::size_t i = 0; i < state.goroutines.size(); ++i) {
     const Goroutine& goroutine = state.goroutines[i];
     const Instruction* at = current(program, goroutine);
-    if (!at || is_visible(*at)) continue;
+    if (!at || is_visible(*at) || may_be_fatal(state, goroutine, *at)) continue;
     // When main returns the others are cut off: that is visible.
     const bool exits = at->op == Op::kReturn && root.is_main &&
                        goroutine.id == 1 && goroutine.frames.size() == 1;
@@ -44,6 +58,7 @@ bool is_visible(const Instruction& instruction) {
     case Op::kRLock:
     case Op::kTryLock:
     case Op::kAdd:
+    case Op::kDone:
     case Op::kWait:
     case Op::kJoin:
     case Op::kOnceEnter:
@@ -77,6 +92,7 @@ State Machine::initial() {
     frame.registers.resize(function.registers);
     frame.loops.resize(function.loops.size());
     frame.segment = add_segment(state, function.cells, id, function.site);
+    state.segments[frame.segment].owner = 1;
     return frame;
   };
   Frame root = enter(root_.function);
@@ -181,6 +197,35 @@ std::vector<Transition> Machine::transitions(const State& state) const {
     }
   }
   return found;
+}
+
+void Machine::inspect(const State& state) {
+  for (const Goroutine& goroutine : state.goroutines) {
+    const Instruction* at = current(program_, goroutine);
+    if (!at) continue;
+    const auto& registers = goroutine.frames.back().registers;
+    if (at->a >= registers.size()) continue;
+    const Value& operand = registers[at->a];
+    Misuse misuse;
+    misuse.site = at->site;
+    misuse.goroutine = goroutine.id;
+    if ((at->op == Op::kSend || at->op == Op::kRecv) &&
+        is_nil(state, operand)) {
+      misuse.kind = Misuse::Kind::kNilOperation;
+      misuse.object = at->op == Op::kSend ? "send on" : "receive from";
+    } else if (is_lock(at->op)) {
+      const Object* lock = object_of(state, operand);
+      if (!lock || lock->open || lock->owner != goroutine.id) continue;
+      misuse.kind = Misuse::Kind::kDoubleLock;
+      misuse.object = describe(program_, lock);
+      misuse.object_site = lock->made_at;
+      misuse.other = lock->changed_at;
+      misuse.other_goroutine = lock->changed_by;
+    } else {
+      continue;
+    }
+    notes_.misuses.push_back(std::move(misuse));
+  }
 }
 
 void Machine::apply(State& state, const Transition& transition) {

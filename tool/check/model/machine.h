@@ -7,6 +7,7 @@
 // interleaving. The tests compare this with a plain explorer.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -34,10 +35,12 @@ struct Notes {
 
 /// Facts about all executions together.
 struct Coverage {
-  std::set<std::pair<SiteId, SiteId>> ranges;  // range, where made
+  // A range, and where its channel is made: the channel's name.
+  std::map<std::pair<SiteId, SiteId>, std::string> ranges;
   std::set<SiteId> closed;   // where channels that were closed were made
   std::set<SiteId> escaped;  // where channels that escaped were made
   std::set<SiteId> closes;   // close operations that were executed
+  std::set<SiteId> handed;   // where locks were made that another unlocked
 };
 
 class Machine {
@@ -61,6 +64,10 @@ class Machine {
   /// Requires: `transition` is one of transitions(state). The result still has
   /// to settle.
   void apply(State& state, const Transition& transition);
+
+  /// Notes goroutines that stand where they can never go on: at a nil channel,
+  /// at a lock that they hold themselves.
+  void inspect(const State& state);
 
   /// What each goroutine that has not ended waits for; nothing if the state
   /// proves nothing, because code that is not seen may help.

@@ -194,6 +194,12 @@ const Object* object_of(const State& state, const Value& value) {
   return object_of(const_cast<State&>(state), value);
 }
 
+bool is_nil(const State& state, const Value& value) {
+  if (value.kind == Kind::kNil) return true;
+  const Value* cell = cell_at(state, value);
+  return cell && cell->kind == Kind::kNil;
+}
+
 void initialise(State& state, std::span<Value> cells,
                 std::span<const CellKind> kinds, SiteId site) {
   for (std::size_t i = 0; i < kinds.size() && i < cells.size(); ++i)

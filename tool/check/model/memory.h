@@ -15,6 +15,9 @@ const Value* cell_at(const State& state, const Value& address);
 Object* object_of(State& state, const Value& value);
 const Object* object_of(const State& state, const Value& value);
 
+/// Whether the handle, or the one in the cell at an address, is empty.
+bool is_nil(const State& state, const Value& value);
+
 /// Starts the life of cells: locks get their object.
 void initialise(State& state, std::span<Value> cells,
                 std::span<const CellKind> kinds, SiteId site);

@@ -37,6 +37,7 @@ struct Stuck {
   std::vector<Waiting> waiting;
   Trace trace;
   bool is_main = false;
+  bool leak = false;  // the function explored has returned; these are left
 };
 
 struct Touch {
@@ -50,6 +51,9 @@ struct Race {
   SiteId variable_site = kNoSite;
   bool global = false;
   bool shared = true;  // Variable::shared
+  bool loop = false;   // Variable::loop
+  bool heap = false;   // a member of an object that has no name
+  bool owned = false;  // one of the two goroutines declared the variable
   Touch earlier;
   Touch later;
   Trace trace;
@@ -72,6 +76,7 @@ struct Misuse {
   std::uint32_t goroutine = 0;
   std::uint32_t other_goroutine = 0;
   std::string object;
+  SiteId object_site = kNoSite;  // where it was made
   Trace trace;
 };
 
@@ -80,7 +85,6 @@ struct OpenRange {
   SiteId site = kNoSite;
   SiteId made_at = kNoSite;
   std::string channel;
-  Trace trace;
 };
 
 struct Outcomes {

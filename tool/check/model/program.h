@@ -37,8 +37,19 @@ enum class CellKind : std::uint8_t {
   kOpen,  // a synchronization object that is not modelled
 };
 
+/// A named run of cells, for messages.
+struct Variable {
+  std::string name;
+  std::uint32_t offset = 0;
+  std::uint32_t cells = 1;
+  SiteId site = kNoSite;
+  bool shared = true;  // global: it can change, and is no reference
+  bool loop = false;   // local: the variable of a loop
+};
+
 struct Layout {
   std::vector<CellKind> cells;
+  std::vector<Variable> variables;  // the members of a record
 };
 
 enum class Op : std::uint8_t {
@@ -167,15 +178,6 @@ struct SelectCase {
 struct Parameter {
   std::uint32_t offset = 0;
   std::uint32_t cells = 1;
-};
-
-/// A named run of cells, for messages.
-struct Variable {
-  std::string name;
-  std::uint32_t offset = 0;
-  std::uint32_t cells = 1;
-  SiteId site = kNoSite;
-  bool shared = true;  // global: mutable and not known elsewhere than here
 };
 
 struct Function {

@@ -59,6 +59,8 @@ struct Access {
 struct Segment {
   std::vector<Value> cells;
   FunctionId frame_of = kNoFunction;  // whose locals; kNoFunction: heap
+  std::uint32_t owner = 0;            // of a frame: the goroutine's id
+  std::int64_t layout = -1;           // of a heap block
   bool open = false;  // code that is not seen may hold its address
 };
 

@@ -13,12 +13,6 @@ Value value_of(const Goroutine& goroutine, Register reg) {
   return reg < registers.size() ? registers[reg] : Value{};
 }
 
-bool is_nil(const State& state, const Value& value) {
-  if (value.kind == Kind::kNil) return true;
-  const Value* cell = cell_at(state, value);
-  return cell && cell->kind == Kind::kNil;
-}
-
 std::uint32_t index_of(const State& state, const Object* object) {
   return static_cast<std::uint32_t>(object - state.objects.data());
 }
@@ -172,8 +166,9 @@ void Visible::finish_offer(const ChannelOffer& offer,
 void Visible::note_range(const ChannelOffer& offer,
                          const Instruction& instruction) {
   if (offer.select_case >= 0 || instruction.imm != 1) return;
-  machine_.coverage_.ranges.emplace(instruction.site,
-                                    state_.objects[offer.channel].made_at);
+  const Object& channel = state_.objects[offer.channel];
+  machine_.coverage_.ranges.try_emplace({instruction.site, channel.made_at},
+                                        describe(program_, &channel));
 }
 
 // An unbuffered channel: the send and its receive are one step.
@@ -305,8 +300,16 @@ void Visible::close(std::uint32_t actor, const Instruction& instruction) {
 void Visible::simple(std::uint32_t actor, const Instruction& instruction) {
   Local local(machine_, state_, actor);
   Goroutine& goroutine = state_.goroutines[actor];
-  if (instruction.op == Op::kReturn) {
+  if (instruction.op == Op::kReturn || instruction.op == Op::kStop) {
     state_.ended = true;
+    return;
+  }
+  if (instruction.op == Op::kDone || !is_visible(instruction)) {
+    // What others are released by; it may throw or be fatal.
+    if (local.enable_others(instruction))
+      ++local.frame().pc;
+    else
+      abandon(actor);
     return;
   }
   tell(actor, instruction.site,

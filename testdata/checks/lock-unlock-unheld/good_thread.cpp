@@ -1,0 +1,14 @@
+#include <mutex>
+#include <shared_mutex>
+
+int main() {
+  std::mutex m;
+  std::unique_lock<std::mutex> guard(m);
+  guard.unlock();
+  std::shared_mutex s;
+  {
+    std::shared_lock read(s);
+    std::shared_lock again(s, std::defer_lock);
+  }
+  std::unique_lock write(s);
+}

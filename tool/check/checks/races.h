@@ -1,0 +1,16 @@
+// What the checks of races have in common: how a race is told.
+#pragma once
+
+#include <string>
+
+#include "tool/check/analysis.h"
+
+namespace chansan::check {
+
+/// "nothing orders this write by goroutine 3 and the read by goroutine 1".
+std::string unordered_pair(const model::Race& race);
+
+/// The other access, where the goroutines were started and what they did.
+Story race_story(const model::Race& race, const Analysis& analysis);
+
+}  // namespace chansan::check
