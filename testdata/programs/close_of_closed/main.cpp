@@ -4,6 +4,6 @@
 int main() {
   auto numbers = csp::make_chan<int>();
   numbers.close();
-  csp::go([numbers] { numbers.close(); });
+  csp::go([numbers] { numbers.close(); });  // lint: chan-double-close
   for (;;) csp::yield();
 }

@@ -3,5 +3,5 @@
 
 int main() {
   csp::chan<int> numbers;
-  numbers.close();
+  numbers.close();  // lint: chan-nil-op
 }

@@ -4,5 +4,5 @@
 int main() {
   auto numbers = csp::make_chan<int>(1);
   numbers.close();
-  numbers << 1;
+  numbers << 1;  // lint: chan-send-after-close
 }

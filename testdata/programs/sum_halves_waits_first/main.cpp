@@ -7,16 +7,16 @@
 #include <numeric>
 #include <span>
 
+int sum(std::span<const int> numbers) {
+  return std::accumulate(numbers.begin(), numbers.end(), 0);
+}
+
 int main() {
   static constexpr std::array kNumbers = {7, 2, 8, -9, 4, 0};
   auto results = csp::make_chan<int>();
-  csp::wait_group all;
-  for (std::size_t half : {0, 1}) {
-    all.go([results, half] {
-      const auto numbers = std::span(kNumbers).subspan(half * 3, 3);
-      results << std::accumulate(numbers.begin(), numbers.end(), 0);
-    });
-  }
-  all.wait();  // lint: go-all-asleep
+  csp::wait_group both;
+  both.go([results] { results << sum(std::span(kNumbers).first(3)); });
+  both.go([results] { results << sum(std::span(kNumbers).last(3)); });
+  both.wait();  // lint: go-all-asleep
   std::printf("%d\n", *results.recv() + *results.recv());
 }
