@@ -1,5 +1,7 @@
 // Joins the runtime and the detector: the one file that knows both.
 #include <cstdlib>
+#include <limits>
+#include <locale>
 #include <string_view>
 #include <type_traits>
 #include <unordered_map>
@@ -173,8 +175,21 @@ ReporterOptions read_options() {
   return options;
 }
 
+// std::ctype<char> fills a cache of its conversions when they are first asked
+// for, in inline functions and without synchronization (GCC bug 77704): done
+// here, before there is a second thread, no program does it.
+void fill_locale_caches() {
+  const auto& ctype = std::use_facet<std::ctype<char>>(std::locale::classic());
+  for (int letter = 0; letter <= std::numeric_limits<unsigned char>::max();
+       ++letter) {
+    ctype.narrow(static_cast<char>(letter), '\0');
+  }
+  ctype.widen('a');
+}
+
 void attach() {
   const Inside inside;
+  fill_locale_caches();
   new (&names.value) ProgramNames;
   new (&reporter.value) Reporter(read_options(), names.value);
   start(reporter.value);

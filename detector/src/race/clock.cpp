@@ -96,7 +96,7 @@ ClockNode* lift(ClockNode* node, std::uint32_t height) {
   return node;
 }
 
-ClockNode* join_nodes(ClockNode* into, ClockNode* from);
+ClockNode* join_nodes(ClockNode* into, ClockNode* from, ClockNode* known);
 
 // Takes `into`, borrows `from`; both are leaves.
 ClockNode* join_leaves(ClockNode* into, ClockNode* from) {
@@ -119,8 +119,9 @@ ClockNode* join_leaves(ClockNode* into, ClockNode* from) {
   return into;
 }
 
-// Takes `into`, borrows `from`; both are inner nodes of one height.
-ClockNode* join_inners(ClockNode* into, ClockNode* from) {
+// Takes `into`, borrows the others; all are inner nodes of one height, or
+// `known` is null.
+ClockNode* join_inners(ClockNode* into, ClockNode* from, ClockNode* known) {
   // Children of a node that only we own can be edited in place, so they are
   // moved out; those of a shared node are shared.
   const bool move = into->unique();
@@ -132,7 +133,8 @@ ClockNode* join_inners(ClockNode* into, ClockNode* from) {
     ClockNode* theirs = inner(from)->children[i];
     ClockNode* const before = mine;
     joined[i] =
-        join_nodes(move ? std::exchange(mine, nullptr) : share(mine), theirs);
+        join_nodes(move ? std::exchange(mine, nullptr) : share(mine), theirs,
+                   known == nullptr ? nullptr : inner(known)->children[i]);
     is_into &= joined[i] == before;
     is_from &= joined[i] == theirs;
   }
@@ -154,11 +156,12 @@ ClockNode* join_inners(ClockNode* into, ClockNode* from) {
   return fresh;
 }
 
-// Takes `into`, borrows `from`; of one height where neither is null.
-ClockNode* join_nodes(ClockNode* into, ClockNode* from) {
-  if (from == nullptr || into == from) return into;
+// Takes `into`, borrows the others; of one height where they are not null.
+ClockNode* join_nodes(ClockNode* into, ClockNode* from, ClockNode* known) {
+  if (from == nullptr || into == from || from == known) return into;
   if (into == nullptr) return share(from);
-  return into->height == 0 ? join_leaves(into, from) : join_inners(into, from);
+  return into->height == 0 ? join_leaves(into, from)
+                           : join_inners(into, from, known);
 }
 
 }  // namespace
@@ -193,8 +196,10 @@ void ClockTree::raise(ChainId chain, Tick tick) {
   }
 }
 
-void ClockTree::join(const ClockTree& other) {
+void ClockTree::join(const ClockTree& other, const ClockTree& known_tree) {
   if (other.root_ == nullptr || other.root_ == root_) return;
+  ClockNode* known = known_tree.root_;
+  if (known != nullptr && known->height != other.root_->height) known = nullptr;
   if (root_ == nullptr) {
     root_ = share(other.root_);
     return;
@@ -203,7 +208,7 @@ void ClockTree::join(const ClockTree& other) {
     root_ = lift(root_, other.root_->height);
   }
   if (root_->height == other.root_->height) {
-    root_ = join_nodes(root_, other.root_);
+    root_ = join_nodes(root_, other.root_, known);
     return;
   }
   // Theirs is lower: it concerns our leftmost descendant of its height only.
@@ -216,7 +221,7 @@ void ClockTree::join(const ClockTree& other) {
       *link = make(node->height - 1);
     }
   }
-  *link = join_nodes(*link, other.root_);
+  *link = join_nodes(*link, other.root_, known);
 }
 
 Tick Clock::get(ChainId chain) const {
@@ -241,10 +246,20 @@ void Clock::raise(ChainId chain, Tick tick) {
   beside_[count_++] = {chain, tick};
 }
 
+Clock Clock::copy() const {
+  Clock fresh = *this;
+  // What was joined here would only be kept alive by it.
+  fresh.seen_ = ClockTree();
+  return fresh;
+}
+
 void Clock::join(const Clock& other) {
   if (other.stamp_.chain != kNoChain && covers(other.stamp_)) return;
   stamp_ = Epoch();
-  tree_.join(other.tree_);
+  if (!other.tree_.empty()) {
+    tree_.join(other.tree_, seen_);
+    seen_ = other.tree_;
+  }
   for (std::uint32_t i = 0; i < other.count_; ++i) {
     if (!covers({other.beside_[i].chain, other.beside_[i].tick})) {
       raise(other.beside_[i].chain, other.beside_[i].tick);

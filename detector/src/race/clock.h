@@ -8,7 +8,8 @@
 //   1. A component is the larger of its entry beside the tree and its leaf.
 //   2. No chain has two entries beside the tree.
 //   3. A node with more than one owner is never written.
-//   4. stamp_ is set only while the clock is exactly what that chain released
+//   4. Everything in seen_ is in tree_.
+//   5. stamp_ is set only while the clock is exactly what that chain released
 //      at that tick; so who covers the stamp covers all of it.
 #pragma once
 
@@ -40,7 +41,10 @@ class ClockTree {
   Tick get(ChainId chain) const;
   /// Raises `chain` to at least `tick`.
   void raise(ChainId chain, Tick tick);
-  void join(const ClockTree& other);
+  /// Raises every component to at least `other`'s. `known` is a tree that has
+  /// been joined already: what the two share is passed over, so joining the
+  /// next version of a tree costs no more than the difference.
+  void join(const ClockTree& other, const ClockTree& known);
   bool empty() const { return root_ == nullptr; }
 
  private:
@@ -58,6 +62,9 @@ class Clock {
   bool empty() const { return count_ == 0 && tree_.empty(); }
   void clear() { *this = Clock(); }
 
+  /// A copy to be kept by others.
+  Clock copy() const;
+
   /// Says that this clock is exactly what `epoch` released.
   void set_stamp(Epoch epoch) { stamp_ = epoch; }
 
@@ -69,10 +76,11 @@ class Clock {
   static constexpr std::size_t kBeside = 6;
 
   ClockTree tree_;
+  ClockTree seen_;  // the tree that was joined last
   std::uint32_t count_ = 0;
   Epoch stamp_;  // kNoChain: none
   std::array<Entry, kBeside> beside_{};
 };
-static_assert(sizeof(Clock) <= 72, "every goroutine and channel slot has one");
+static_assert(sizeof(Clock) <= 80, "every goroutine and channel slot has one");
 
 }  // namespace chansan::race

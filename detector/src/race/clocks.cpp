@@ -29,7 +29,7 @@ Clock RaceDetector::snapshot(Goroutine& goroutine) {
   if (!ensure_chain(goroutine)) return goroutine.clock;
   const Epoch now = goroutine.now;
   goroutine.clock.raise(now.chain, now.tick);
-  Clock copy = goroutine.clock;
+  Clock copy = goroutine.clock.copy();
   copy.set_stamp(now);
   // A chain whose ticks are used up is left; the clock knows all of it.
   if (now.tick == kTickMax) {
