@@ -43,6 +43,12 @@ void Monitor::watch_foreign_threads() {
   kick();
 }
 
+void Monitor::trim_stacks() {
+  trim_.store(true, std::memory_order_seq_cst);
+  start();
+  kick();
+}
+
 bool Monitor::request_dump() {
   if (!started()) return false;
   dump_.store(true, std::memory_order_seq_cst);
@@ -64,36 +70,52 @@ bool Monitor::look() {
   return true;
 }
 
+bool Monitor::work_waits() const {
+  return scheduler().some_idle_some_busy() || watch_foreign_.load() ||
+         trim_.load() || dump_.load();
+}
+
+// Until the time is over, or a dump is asked for.
+void Monitor::nap(std::int64_t ns) {
+  asleep_.store(1, std::memory_order_seq_cst);
+  if (!dump_.load()) futex_wait(asleep_, 1, ns);
+  asleep_.store(0, std::memory_order_seq_cst);
+}
+
 void Monitor::run() {
   constexpr std::int64_t kPeriod = 1'000'000;
   constexpr std::int64_t kForeignFirst = 5'000'000;
   constexpr std::int64_t kForeignLast = 1'000'000'000;
+  constexpr std::int64_t kTrimPeriod = 100'000'000;
   std::int64_t foreign_period = kForeignFirst;
+  std::int64_t next_trim = 0;
   for (;;) {
     if (dump_.load()) fatal_quit();
     const bool soon = look();
+    if (trim_.load() && now_ns() >= next_trim) {
+      trim_.store(false);
+      if (scheduler().stacks().trim()) trim_.store(true);
+      next_trim = now_ns() + kTrimPeriod;
+    }
     if (soon || !watch_foreign_.load()) foreign_period = kForeignFirst;
     if (soon) {
-      const timespec nap{0, kPeriod};
-      nanosleep(&nap, nullptr);
-      continue;
-    }
-    if (watch_foreign_.exchange(false)) {
-      const timespec nap{foreign_period / 1'000'000'000,
-                         foreign_period % 1'000'000'000};
-      nanosleep(&nap, nullptr);
+      const timespec period{0, kPeriod};
+      nanosleep(&period, nullptr);
+    } else if (watch_foreign_.exchange(false)) {
+      nap(foreign_period);
       foreign_period = std::min(foreign_period * 2, kForeignLast);
       scheduler().recheck_deadlock();
-      continue;
+    } else if (trim_.load()) {
+      nap(kTrimPeriod);
+    } else {
+      asleep_.store(1, std::memory_order_seq_cst);
+      // Whoever changed something before this store was not heard.
+      if (work_waits()) {
+        asleep_.store(0);
+      } else {
+        futex_wait(asleep_, 1, kForever);
+      }
     }
-    asleep_.store(1, std::memory_order_seq_cst);
-    // Whoever changed something before this store was not heard.
-    if (scheduler().some_idle_some_busy() || watch_foreign_.load() ||
-        dump_.load()) {
-      asleep_.store(0);
-      continue;
-    }
-    futex_wait(asleep_, 1, kForever);
   }
 }
 

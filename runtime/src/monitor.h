@@ -1,8 +1,9 @@
 // A thread that sees what no goroutine can: a hand-off that comes too late
-// because its processor is busy, and the end of a foreign thread.
+// because its processor is busy, the end of a foreign thread, stacks that
+// nobody needs any more.
 //
-// It sleeps while every processor is busy or every processor is idle, so that
-// an idle program uses no CPU.
+// It sleeps when there is nothing of this to be done, above all while every
+// processor is idle, so that an idle program uses no CPU.
 #pragma once
 
 #include <atomic>
@@ -16,6 +17,8 @@ class Monitor {
   void processors_changed();
   /// Asks for rechecks of a standstill until the program moves again.
   void watch_foreign_threads();
+  /// Asks for StackPool::trim() until it has no more to do.
+  void trim_stacks();
   /// Ends the program with a dump of all goroutines, as SIGQUIT does. Safe in
   /// a signal handler. False if there is no monitor to do it.
   bool request_dump();
@@ -27,10 +30,13 @@ class Monitor {
   void start();
   void kick();
   bool look();
+  bool work_waits() const;
+  void nap(std::int64_t ns);
 
   std::atomic<bool> started_{false};
   std::atomic<bool> watch_foreign_{false};
   std::atomic<bool> dump_{false};
+  std::atomic<bool> trim_{false};
   std::atomic<std::uint32_t> asleep_{0};  // futex: 1 while it sleeps for long
 };
 

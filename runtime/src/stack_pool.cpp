@@ -3,8 +3,10 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <iterator>
 #include <new>
 
+#include "runtime/src/monitor.h"
 #include "runtime/src/sanitizer.h"
 
 #ifndef MADV_GUARD_INSTALL
@@ -31,8 +33,33 @@ bool StackPool::add_slab() {
   if (base == MAP_FAILED) return false;
   // A huge page per stack would commit 2 MiB for each.
   madvise(base, kSlotsPerSlab * kStackBytes, MADV_NOHUGEPAGE);
-  slabs_.push_back({static_cast<std::byte*>(base), 0});
+  newest_ = new Slab;
+  newest_->base = static_cast<std::byte*>(base);
+  const auto place = std::upper_bound(
+      slabs_.begin(), slabs_.end(), newest_,
+      [](const Slab* a, const Slab* b) { return a->base < b->base; });
+  slabs_.insert(place, newest_);
+  cold_hint_ = 0;
   return true;
+}
+
+StackPool::Slab* StackPool::slab_of(const void* address) {
+  const auto* at = static_cast<const std::byte*>(address);
+  const auto after = std::upper_bound(
+      slabs_.begin(), slabs_.end(), at,
+      [](const std::byte* a, const Slab* b) { return a < b->base; });
+  if (after == slabs_.begin()) return nullptr;
+  Slab* slab = *std::prev(after);
+  return at < slab->base + slab->used * kStackBytes ? slab : nullptr;
+}
+
+Goroutine* StackPool::take_cold() {
+  while (slabs_[cold_hint_]->cold.none()) ++cold_hint_;
+  Slab& slab = *slabs_[cold_hint_];
+  const std::size_t slot = slab.cold._Find_first();
+  slab.cold.reset(slot);
+  --cold_;
+  return make_header(slab.base + slot * kStackBytes);
 }
 
 void StackPool::guard(std::byte* slot) {
@@ -50,21 +77,17 @@ Goroutine* StackPool::take_locked() {
   if (!warm_.empty()) {
     Goroutine* goroutine = warm_.back();
     warm_.pop_back();
+    warm_least_ = std::min(warm_least_, warm_.size());
     return goroutine;
   }
-  if (!cold_.empty()) {
-    std::byte* slot = cold_.back();
-    cold_.pop_back();
-    return make_header(slot);
-  }
-  if ((slabs_.empty() || slabs_.back().used == kSlotsPerSlab) && !add_slab()) {
+  if (cold_ > 0) return take_cold();
+  if ((!newest_ || newest_->used == kSlotsPerSlab) && !add_slab()) {
     return nullptr;
   }
-  Slab& slab = slabs_.back();
-  std::byte* slot = slab.base + slab.used * kStackBytes;
+  std::byte* slot = newest_->base + newest_->used * kStackBytes;
   guard(slot);
   Goroutine* goroutine = make_header(slot);
-  ++slab.used;
+  ++newest_->used;
   return goroutine;
 }
 
@@ -85,34 +108,65 @@ std::size_t StackPool::take(std::span<Goroutine*> out) {
 }
 
 void StackPool::give(std::span<Goroutine* const> slots) {
-  std::size_t kept = 0;
+  bool first = false;
   {
     ScopedLock hold(lock_);
-    while (kept < slots.size() && warm_.size() < kWarmMax) {
-      warm_.push_back(slots[kept++]);
-    }
+    first = warm_.size() <= kWarmKept;
+    warm_.insert(warm_.end(), slots.begin(), slots.end());
+    first = first && warm_.size() > kWarmKept;
   }
-  if (kept == slots.size()) return;
-  // The guard survives MADV_DONTNEED.
-  for (Goroutine* goroutine : slots.subspan(kept)) {
-    madvise(slot_of(goroutine) + kPageBytes, kStackBytes - kPageBytes,
-            MADV_DONTNEED);
+  if (first) monitor().trim_stacks();
+}
+
+bool StackPool::trim() {
+  constexpr std::size_t kAtOnce = 16384;
+  std::vector<std::byte*> slots;
+  bool again = false;
+  {
+    ScopedLock hold(lock_);
+    const std::size_t unneeded = std::min(
+        warm_least_,
+        warm_.size() > kWarmKept ? warm_.size() - kWarmKept : std::size_t{0});
+    // The oldest, from the front: what was freed last is in the caches.
+    const std::size_t count =
+        std::min(unneeded, std::max(kAtOnce, unneeded / 2));
+    for (Goroutine* goroutine : std::span(warm_).first(count)) {
+      slots.push_back(slot_of(goroutine));
+    }
+    warm_.erase(warm_.begin(),
+                warm_.begin() + static_cast<std::ptrdiff_t>(count));
+    warm_least_ = warm_.size();
+    again = warm_.size() > kWarmKept;
+    if (!again) warm_.shrink_to_fit();
+  }
+  // Neighbours in one call. The guards survive MADV_DONTNEED.
+  std::sort(slots.begin(), slots.end());
+  for (std::size_t i = 0; i < slots.size();) {
+    std::size_t end = i + 1;
+    while (end < slots.size() && slots[end] == slots[end - 1] + kStackBytes) {
+      ++end;
+    }
+    madvise(slots[i], (end - i) * kStackBytes, MADV_DONTNEED);
+    i = end;
   }
   ScopedLock hold(lock_);
-  for (Goroutine* goroutine : slots.subspan(kept)) {
-    cold_.push_back(slot_of(goroutine));
+  for (const std::byte* slot : slots) {
+    Slab& slab = *slab_of(slot);
+    slab.cold.set(static_cast<std::size_t>(slot - slab.base) / kStackBytes);
   }
+  cold_ += slots.size();
+  cold_hint_ = 0;
+  return again;
 }
 
 Goroutine* StackPool::owner(const void* address) {
-  const auto* at = static_cast<const std::byte*>(address);
   ScopedLock hold(lock_);
-  for (const Slab& slab : slabs_) {
-    if (at < slab.base || at >= slab.base + slab.used * kStackBytes) continue;
-    const auto slot = static_cast<std::size_t>(at - slab.base) / kStackBytes;
-    return header(slab.base + slot * kStackBytes);
-  }
-  return nullptr;
+  const Slab* slab = slab_of(address);
+  if (!slab) return nullptr;
+  const auto slot = static_cast<std::size_t>(
+                        static_cast<const std::byte*>(address) - slab->base) /
+                    kStackBytes;
+  return header(slab->base + slot * kStackBytes);
 }
 
 bool StackPool::in_guard(const void* address) {

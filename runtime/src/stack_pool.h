@@ -6,13 +6,15 @@
 // vm.max_map_count; on older kernels the first kGuardedMax slots are guarded
 // by mprotect and later ones not at all.
 //
-// The pool keeps freed slots committed for reuse up to a bound and gives the
-// memory of the rest back at once.
+// Freed slots stay committed for reuse. The monitor gives the memory of those
+// back that nobody has asked for during a while (trim()).
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "runtime/src/goroutine.h"
@@ -32,18 +34,21 @@ class StackPool {
   std::size_t take(std::span<Goroutine*> out) CSP_EXCLUDES(lock_);
   /// Gives slots of dead goroutines back.
   void give(std::span<Goroutine* const> slots) CSP_EXCLUDES(lock_);
+  /// Gives memory back to the system, a part of what was not needed since the
+  /// last call. Returns whether it should be called again, some time later.
+  bool trim() CSP_EXCLUDES(lock_);
 
   /// Calls `visit` for every slot that was ever used, dead ones too.
   template <class Visit>
   void for_each(Visit visit) CSP_EXCLUDES(lock_) {
-    std::vector<Slab> slabs;
+    std::vector<std::pair<std::byte*, std::size_t>> used;
     {
       ScopedLock hold(lock_);
-      slabs = slabs_;
+      for (const Slab* slab : slabs_) used.emplace_back(slab->base, slab->used);
     }
-    for (const Slab& slab : slabs) {
-      for (std::size_t slot = 0; slot < slab.used; ++slot) {
-        visit(header(slab.base + slot * kStackBytes));
+    for (const auto& [base, count] : used) {
+      for (std::size_t slot = 0; slot < count; ++slot) {
+        visit(header(base + slot * kStackBytes));
       }
     }
   }
@@ -61,21 +66,27 @@ class StackPool {
 
  private:
   struct Slab {
-    std::byte* base;
-    std::size_t used;  // slots that were ever taken
+    std::byte* base = nullptr;
+    std::size_t used = 0;             // slots that were ever taken
+    std::bitset<kSlotsPerSlab> cold;  // free, their memory given back
   };
   static constexpr std::size_t kHeaderBytes = (sizeof(Goroutine) + 63) & ~63ul;
-  static constexpr std::size_t kWarmMax = 4096;      // freed slots kept warm
+  static constexpr std::size_t kWarmKept = 64;       // never trimmed
   static constexpr std::size_t kGuardedMax = 16384;  // by mprotect
 
   Goroutine* take_locked() CSP_REQUIRES(lock_);
+  Goroutine* take_cold() CSP_REQUIRES(lock_);
   bool add_slab() CSP_REQUIRES(lock_);
+  Slab* slab_of(const void* address) CSP_REQUIRES(lock_);
   void guard(std::byte* slot) CSP_REQUIRES(lock_);
 
   RankedLock<LockRank::kStacks> lock_;
-  std::vector<Slab> slabs_ CSP_GUARDED_BY(lock_);
+  std::vector<Slab*> slabs_ CSP_GUARDED_BY(lock_);  // by rising base; for ever
+  Slab* newest_ CSP_GUARDED_BY(lock_) = nullptr;    // others are used up
   std::vector<Goroutine*> warm_ CSP_GUARDED_BY(lock_);  // still committed
-  std::vector<std::byte*> cold_ CSP_GUARDED_BY(lock_);  // given back
+  std::size_t warm_least_ CSP_GUARDED_BY(lock_) = 0;    // since trim()
+  std::size_t cold_ CSP_GUARDED_BY(lock_) = 0;          // of all slabs
+  std::size_t cold_hint_ CSP_GUARDED_BY(lock_) = 0;  // no slab before has one
   std::size_t guarded_by_mprotect_ CSP_GUARDED_BY(lock_) = 0;
 };
 
