@@ -62,6 +62,11 @@ int unknown_command(std::string_view typed) {
   return trouble("", message + "\nSee chansan --help");
 }
 
+int print_version() {
+  std::printf("chansan %s\n", CHANSAN_VERSION);
+  return 0;
+}
+
 int dispatch(int argc, const char* const* argv) {
   if (argc < 2) {
     return trouble("", "which command?\nSee chansan --help");
@@ -71,12 +76,12 @@ int dispatch(int argc, const char* const* argv) {
     print_help();
     return 0;
   }
-  if (word == "--version") {
-    std::printf("chansan %s\n", CHANSAN_VERSION);
-    return 0;
-  }
+  if (word == "--version") return print_version();
   for (const Command& command : kCommands) {
-    if (command.name == word) return command.run(argc - 1, argv + 1);
+    if (command.name != word) continue;
+    // All commands have one version.
+    const bool version = argc == 3 && argv[2] == std::string_view("--version");
+    return version ? print_version() : command.run(argc - 1, argv + 1);
   }
   return unknown_command(word);
 }
