@@ -4,6 +4,7 @@
 
 #include "tests/command/files.h"
 #include "tool/explain/dump_line.h"
+#include "tool/explain/story.h"
 
 namespace chansan::testing {
 namespace {
@@ -71,6 +72,21 @@ TEST(DumpReaderTest, SameGoroutineAgainBeginsANewDump) {
   EXPECT_EQ(dumps[0].goroutines.size(), 2u);
   EXPECT_EQ(dumps[1].goroutines.size(), 1u);
   EXPECT_EQ(dumps[1].goroutines[0].status, "chan receive");
+}
+
+TEST(DumpReaderTest, HundredThousandGoroutinesAreReadAndToldOfAsOne) {
+  std::string text = "fatal error: all goroutines are asleep - deadlock!\n";
+  for (int id = 2; id < 100'002; ++id) {
+    text += "\ngoroutine " + std::to_string(id) +
+            " [chan receive]:\nmain.wait(0x" + std::to_string(id) +
+            ")\n\t/main.go:7 +0x1\n";
+  }
+  Document document{read_dumps(text), {}};
+  ASSERT_EQ(document.findings.size(), 1u);
+  EXPECT_EQ(document.findings[0].goroutines.size(), 100'000u);
+  const std::string told = tell(document, {});
+  EXPECT_NE(told.find("100000 goroutines (2, 3, "), told.npos);
+  EXPECT_LT(told.size(), 1000u);
 }
 
 TEST(DumpReaderTest, OtherTextHasNoDump) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "tool/explain/dump_line.h"
@@ -70,6 +71,7 @@ class Reader {
       findings_.push_back(std::move(finding));
     }
     goroutines_.clear();
+    ids_.clear();
     message_.clear();
   }
 
@@ -81,14 +83,12 @@ class Reader {
     return {};
   }
 
-  bool known(std::uint64_t id) const {
-    return std::any_of(goroutines_.begin(), goroutines_.end(),
-                       [&](const Goroutine& each) { return each.id == id; });
-  }
-
   void goroutine(const GoroutineHeader& header) {
     // The same goroutine again: a second dump without a message of its own.
-    if (known(header.id)) finish();
+    if (!ids_.insert(header.id).second) {
+      finish();
+      ids_.insert(header.id);
+    }
     Goroutine goroutine;
     goroutine.id = header.id;
     goroutine.status = header.status;
@@ -155,6 +155,7 @@ class Reader {
   std::size_t at_ = 0;
   std::string message_;  // of the dump that is being read
   std::vector<Goroutine> goroutines_;
+  std::unordered_set<std::uint64_t> ids_;  // of goroutines_
   std::vector<Finding> findings_;
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -14,25 +15,36 @@ struct Group {
   std::vector<const Goroutine*> members;
 };
 
-bool alike(const Goroutine& a, const Goroutine& b) {
-  return a.status == b.status && a.stack == b.stack &&
-         a.created_at == b.created_at && a.waits_for == b.waits_for;
+void append_key(std::string& key, const Stack& stack) {
+  for (const Frame& frame : stack) {
+    key += frame.function + '\n' + frame.location.file + '\n' +
+           std::to_string(frame.location.line) + '\n' +
+           std::to_string(frame.location.column) + '\n';
+  }
+  key += '\n';
+}
+
+// The same for goroutines that a reader need not tell apart, and for no
+// others: main is told of by itself, being the one that every reader knows,
+// and those of number 0 have been grouped already.
+std::string group_key(const Goroutine& goroutine, std::size_t index) {
+  if (goroutine.id <= 1) return std::to_string(index);
+  std::string key = goroutine.status + '\n' + goroutine.waits_for + '\n';
+  append_key(key, goroutine.stack);
+  append_key(key, goroutine.created_at);
+  return key;
 }
 
 std::vector<Group> grouped(const Finding& finding) {
   std::vector<Group> groups;
+  std::unordered_map<std::string, std::size_t> index_of;
   for (const Goroutine& goroutine : finding.goroutines) {
-    // main is told of by itself: it is the one that every reader knows.
-    // Those of number 0 have been grouped already.
-    const auto known =
-        std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
-          return group.first->id > 1 && goroutine.id > 1 &&
-                 alike(*group.first, goroutine);
-        });
-    if (known == groups.end()) {
+    const auto [known, made] =
+        index_of.emplace(group_key(goroutine, groups.size()), groups.size());
+    if (made) {
       groups.push_back({&goroutine, {&goroutine}});
     } else {
-      known->members.push_back(&goroutine);
+      groups[known->second].members.push_back(&goroutine);
     }
   }
   return groups;
