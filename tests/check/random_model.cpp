@@ -93,7 +93,9 @@ class PlainRun {
         if (state.owner[o] >= 0) return false;
         next.owner[o] = static_cast<int>(g);
         break;
-      case StepKind::kUnlock: next.owner[o] = -1; break;
+      case StepKind::kUnlock:
+        next.owner[o] = -1;
+        break;
       case StepKind::kDone:
         if (--next.counter < 0) return true;
         break;
@@ -101,7 +103,8 @@ class PlainRun {
         if (state.counter > 0) return false;
         break;
       case StepKind::kRead:
-      case StepKind::kWrite: break;
+      case StepKind::kWrite:
+        break;
     }
     found.push_back(std::move(next));
     return true;
@@ -204,19 +207,33 @@ void write_step(CodeWriter& code, const RandomModel& model,
   };
   const auto variable = [&] { return cell(group + 1 + step.object); };
   switch (step.kind) {
-    case StepKind::kSend: code.effect(Op::kSend, site, channel()); break;
-    case StepKind::kRecv: code.effect(Op::kRecv, site, channel()); break;
-    case StepKind::kClose: code.effect(Op::kClose, site, channel()); break;
+    case StepKind::kSend:
+      code.effect(Op::kSend, site, channel());
+      break;
+    case StepKind::kRecv:
+      code.effect(Op::kRecv, site, channel());
+      break;
+    case StepKind::kClose:
+      code.effect(Op::kClose, site, channel());
+      break;
     case StepKind::kLock:
       code.effect(Op::kLock, site, cell(locks + step.object));
       break;
     case StepKind::kUnlock:
       code.effect(Op::kUnlock, site, cell(locks + step.object));
       break;
-    case StepKind::kDone: code.effect(Op::kDone, site, cell(group)); break;
-    case StepKind::kWait: code.effect(Op::kWait, site, cell(group)); break;
-    case StepKind::kRead: code.effect(Op::kTouch, site, variable(), 0); break;
-    case StepKind::kWrite: code.effect(Op::kTouch, site, variable(), 1); break;
+    case StepKind::kDone:
+      code.effect(Op::kDone, site, cell(group));
+      break;
+    case StepKind::kWait:
+      code.effect(Op::kWait, site, cell(group));
+      break;
+    case StepKind::kRead:
+      code.effect(Op::kTouch, site, variable(), 0);
+      break;
+    case StepKind::kWrite:
+      code.effect(Op::kTouch, site, variable(), 1);
+      break;
   }
 }
 
@@ -239,10 +256,10 @@ RandomModel random_model(std::uint32_t seed) {
     while (steps.size() < count) {
       const auto kind = static_cast<StepKind>(below(9));
       const bool access = kind == StepKind::kRead || kind == StepKind::kWrite;
-      std::size_t object = below(access ? model.variables
-                                 : kind == StepKind::kLock
-                                     ? model.locks
-                                     : model.capacities.size());
+      std::size_t object =
+          below(access                    ? model.variables
+                : kind == StepKind::kLock ? model.locks
+                                          : model.capacities.size());
       if (kind == StepKind::kUnlock) {
         if (held.empty()) continue;
         object = held.back();
@@ -261,9 +278,9 @@ RandomModel random_model(std::uint32_t seed) {
 }
 
 std::string to_string(const RandomModel& model) {
-  static const char* const kNames[] = {"send", "recv", "close",
+  static const char* const kNames[] = {"send", "recv",   "close",
                                        "lock", "unlock", "done",
-                                       "wait", "read", "write"};
+                                       "wait", "read",   "write"};
   std::string text = "capacities:";
   for (const int capacity : model.capacities)
     text += " " + std::to_string(capacity);
@@ -301,8 +318,7 @@ model::Program to_program(const RandomModel& model) {
       for (std::size_t c = 0; c < model.capacities.size(); ++c) {
         const auto capacity = code.value(Op::kConst, model.capacities[c]);
         const auto made = code.value(Op::kMake, 0, capacity);
-        const auto cell =
-            code.value(Op::kGlobal, static_cast<std::int64_t>(c));
+        const auto cell = code.value(Op::kGlobal, static_cast<std::int64_t>(c));
         code.effect(Op::kStore, model::kNoSite, cell, 0, made);
       }
       const auto group = code.value(

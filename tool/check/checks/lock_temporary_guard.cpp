@@ -1,0 +1,44 @@
+// lock-temporary-guard: a guard without a name unlocks at the end of its own
+// statement, so that what follows is not protected.
+#include "clang/ASTMatchers/ASTMatchers.h"
+#include "tool/check/check.h"
+#include "tool/check/lower/names.h"
+#include "tool/check/lower/roles.h"
+
+namespace chansan::check {
+namespace {
+
+class LockTemporaryGuard final : public Check {
+ public:
+  using Check::Check;
+
+  void registerMatchers(clang::ast_matchers::MatchFinder* finder) override {
+    using namespace clang::ast_matchers;
+    finder->addMatcher(compoundStmt().bind("block"), this);
+  }
+
+  void check(
+      const clang::ast_matchers::MatchFinder::MatchResult& match) override {
+    const auto* block = match.Nodes.getNodeAs<clang::CompoundStmt>("block");
+    for (const clang::Stmt* statement : block->body()) {
+      const auto* expression = llvm::dyn_cast<clang::Expr>(statement);
+      if (!expression || expression->getBeginLoc().isMacroID()) continue;
+      const clang::Expr* bare = expression->IgnoreUnlessSpelledInSource();
+      if (!llvm::isa<clang::CXXConstructExpr, clang::CXXFunctionalCastExpr,
+                     clang::InitListExpr>(bare))
+        continue;
+      const auto* record = lower::record_of(bare->getType());
+      if (!record || lower::named_type_role(record) != lower::TypeRole::kGuard)
+        continue;
+      report(bare->getBeginLoc(),
+             "this guard has no name: it unlocks again before the next "
+             "statement");
+    }
+  }
+};
+
+}  // namespace
+
+CHANSAN_REGISTER_CHECK(lock_temporary_guard, LockTemporaryGuard)
+
+}  // namespace chansan::check

@@ -1,0 +1,15 @@
+#include "tool/check/checks/spawns.h"
+
+namespace chansan::check {
+
+const clang::LambdaExpr* spawned_lambda(const clang::CallExpr& call,
+                                        lower::Roles& roles) {
+  const clang::FunctionDecl* callee = call.getDirectCallee();
+  if (!callee || call.getNumArgs() == 0) return nullptr;
+  const lower::Role role = roles.of(callee);
+  if (role != lower::Role::kSpawn && role != lower::Role::kWgGo) return nullptr;
+  return llvm::dyn_cast<clang::LambdaExpr>(
+      call.getArg(0)->IgnoreUnlessSpelledInSource());
+}
+
+}  // namespace chansan::check
