@@ -27,6 +27,7 @@ void RaceDetector::atomic(Goroutine& goroutine, std::uint64_t address,
       return;
     }
   }
+  ensure_chain(goroutine);
   PageNotes* notes = shadow_.notes(address);
   if (notes == nullptr) {
     operate();

@@ -1,4 +1,5 @@
 // Release and acquire, and the C++ memory orders.
+#include <algorithm>
 #include <utility>
 
 #include "detector/src/race/detector.h"
@@ -24,9 +25,10 @@ bool releases(MemoryOrder order) {
 }  // namespace
 
 // All that has happened before the goroutine's present, its own part included;
-// what it does from now on is not in it.
+// what it does from now on is not in it. Requires: ensure_chain() was called
+// before the lock of an object was taken.
 Clock RaceDetector::snapshot(Goroutine& goroutine) {
-  if (!ensure_chain(goroutine)) return goroutine.clock;
+  if (goroutine.now.chain == kNoChain) return goroutine.clock.copy();
   const Epoch now = goroutine.now;
   goroutine.clock.raise(now.chain, now.tick);
   Clock copy = goroutine.clock.copy();
@@ -105,10 +107,10 @@ void RaceDetector::atomic_clocks(Goroutine& goroutine, std::uint64_t address,
   const std::uint64_t end = address + size;
   for (std::uint64_t at = address; at < end;) {
     const std::uint64_t next =
-        std::min(end, (at & ~(kGranuleBytes - 1)) + kGranuleBytes);
-    if (goroutine.ignoring == 0 &&
-        !is_repeated(goroutine, at, next - at, manner)) {
-      access_granule(goroutine, at, next - at, manner, context, races);
+        std::min(end, (at & ~(kLineBytes - 1)) + kLineBytes);
+    if (goroutine.ignoring == 0 && goroutine.now.chain != kNoChain &&
+        !is_line_repeated(goroutine, at, next, manner)) {
+      access_line(goroutine, at, next, manner, context, races);
     }
     at = next;
   }
@@ -120,6 +122,7 @@ void RaceDetector::atomic_clocks(Goroutine& goroutine, std::uint64_t address,
 }
 
 void RaceDetector::fence(Goroutine& goroutine, MemoryOrder order) {
+  ensure_chain(goroutine);
   if (acquires(order) && goroutine.fences != nullptr) {
     goroutine.clock.join(goroutine.fences->pending);
     goroutine.fences->pending.clear();

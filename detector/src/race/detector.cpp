@@ -66,6 +66,7 @@ void RaceDetector::create(const Event& event) {
   life.ancestors[0] = {creator.life->id, creator.life->created_at};
   std::copy_n(creator.life->ancestors.begin(), Life::kAncestors - 1,
               life.ancestors.begin() + 1);
+  ensure_chain(creator);
   child.clock = snapshot(creator);
   child.clock.set_stamp(Epoch());
   note_release(creator, event.kind, event.other, life.created_at);
@@ -83,6 +84,7 @@ void RaceDetector::end(GoroutineId id) {
   }
   ended->life->ended.store(true, std::memory_order_relaxed);
   if (ended->joinable) {
+    ensure_chain(*ended);
     Clock last = snapshot(*ended);
     const std::scoped_lock guard(home.lock);
     home.ended[id] = std::move(last);
@@ -92,6 +94,7 @@ void RaceDetector::end(GoroutineId id) {
   Epoch last = ended->now;
   if (!ended->touched) --last.tick;
   chains_.give_back(last);
+  sweep_if_due();
 }
 
 void RaceDetector::join(const Event& event) {
@@ -124,7 +127,6 @@ bool RaceDetector::ensure_chain(Goroutine& goroutine) {
     return false;
   }
   set_now(goroutine, *now);
-  sweep_if_due();
   return true;
 }
 

@@ -11,7 +11,9 @@
 // "FastTrack: efficient and precise dynamic race detection", 2009; sets of
 // cells where one epoch is not enough.)
 //
-// Lock order: a page's lock, then a granule's. The listener is called without.
+// Lock order: the chains' lock, a page's lock, a line's lock. What may take the
+// chains' lock is done before a page's is taken. The listener is called
+// without.
 #pragma once
 
 #include <array>
@@ -131,9 +133,11 @@ class RaceDetector {
   }
 
   // Memory.
-  void access_granule(Goroutine& goroutine, std::uint64_t address,
-                      std::uint64_t size, Manner manner, ContextId context,
-                      PendingRaces& races);
+  bool is_line_repeated(const Goroutine& goroutine, std::uint64_t address,
+                        std::uint64_t end, Manner manner) const;
+  void access_line(Goroutine& goroutine, std::uint64_t address,
+                   std::uint64_t end, Manner manner, ContextId context,
+                   PendingRaces& races);
   void report(Goroutine& goroutine, PendingRaces& races);
   RaceSide side(const LifeRef& life, Cell cell, const PendingRace& race,
                 std::uint8_t overlap) const;

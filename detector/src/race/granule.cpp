@@ -12,10 +12,7 @@ LockedGranule::LockedGranule(Shadow& shadow, Chunk& chunk,
       address_(address),
       granule_(Shadow::granule(chunk, address)),
       contexts_(
-          chunk.contexts[(address & (Chunk::kBytes - 1)) / kGranuleBytes]),
-      lock_(shadow.stripe(address)) {
-  lock_.lock();
-}
+          chunk.contexts[(address & (Chunk::kBytes - 1)) / kGranuleBytes]) {}
 
 Cell LockedGranule::load(std::size_t i) const {
   return {CellWord(granule_.words[i].load(std::memory_order_relaxed)),

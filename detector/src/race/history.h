@@ -24,22 +24,28 @@ class Conflicts {
  public:
   static constexpr std::size_t kMax = 8;  // the bytes of a granule
 
+  // Nothing that is not added is ever read.
+  Conflicts() {}  // NOLINT(modernize-use-equals-default)
+
   void add(Cell cell, std::uint8_t overlap) {
     const std::uint8_t fresh = overlap & ~seen_;
     if (fresh == 0) return;
     seen_ |= fresh;
-    cells_[count_] = cell;
+    words_[count_] = cell.word.bits();
+    contexts_[count_] = cell.context;
     overlaps_[count_++] = fresh;
   }
   bool empty() const { return count_ == 0; }
   std::size_t size() const { return count_; }
-  const Cell& cell(std::size_t i) const { return cells_[i]; }
+  Cell cell(std::size_t i) const { return {CellWord(words_[i]), contexts_[i]}; }
   std::uint8_t overlap(std::size_t i) const { return overlaps_[i]; }
 
  private:
   std::size_t count_ = 0;
   std::uint8_t seen_ = 0;
-  std::array<Cell, kMax> cells_;
+  // Left uninitialized beyond count_: most accesses meet no conflict.
+  std::array<std::uint64_t, kMax> words_;
+  std::array<ContextId, kMax> contexts_;
   std::array<std::uint8_t, kMax> overlaps_;
 };
 

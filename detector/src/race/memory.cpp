@@ -1,6 +1,7 @@
 // Accesses: from bytes to granules, from conflicts to races.
 #include <algorithm>
 #include <bit>
+#include <mutex>
 #include <utility>
 
 #include "detector/src/race/detector.h"
@@ -40,48 +41,61 @@ void RaceDetector::access(Goroutine& goroutine, std::uint64_t address,
   const std::uint64_t end = address + size;
   while (address < end) {
     const std::uint64_t next =
-        std::min(end, (address & ~(kGranuleBytes - 1)) + kGranuleBytes);
+        std::min(end, (address & ~(kLineBytes - 1)) + kLineBytes);
     // The end of a block is told as such, though its last write was ours too.
     if (site.operation != Operation::kAccess ||
-        !is_repeated(goroutine, address, next - address, manner)) {
+        !is_line_repeated(goroutine, address, next, manner)) {
+      if (!ensure_chain(goroutine)) return;
       if (context == 0) context = this->context(goroutine, site);
-      access_granule(goroutine, address, next - address, manner, context,
-                     races);
+      access_line(goroutine, address, next, manner, context, races);
       if (!races.empty()) report(goroutine, races);
     }
     address = next;
   }
 }
 
-void RaceDetector::access_granule(Goroutine& goroutine, std::uint64_t address,
-                                  std::uint64_t size, Manner manner,
-                                  ContextId context, PendingRaces& races) {
-  if (!ensure_chain(goroutine)) return;
-  Chunk* chunk = shadow_.chunk(address);
-  if (chunk == nullptr) {
-    count_dropped();
-    return;
+bool RaceDetector::is_line_repeated(const Goroutine& goroutine,
+                                    std::uint64_t address, std::uint64_t end,
+                                    Manner manner) const {
+  while (address < end) {
+    const std::uint64_t next =
+        std::min(end, (address & ~(kGranuleBytes - 1)) + kGranuleBytes);
+    if (!is_repeated(goroutine, address, next - address, manner)) return false;
+    address = next;
   }
-  const std::uint64_t base = address & ~(kGranuleBytes - 1);
-  const auto mask =
-      static_cast<std::uint8_t>(((1u << size) - 1) << (address - base));
-  const Cell fresh{CellWord(goroutine.now, manner, mask), context};
-  Conflicts conflicts;
+  return true;
+}
+
+// Accesses [address, end), which is in one line and so under one lock.
+// Requires: the goroutine has a chain.
+void RaceDetector::access_line(Goroutine& goroutine, std::uint64_t address,
+                               std::uint64_t end, Manner manner,
+                               ContextId context, PendingRaces& races) {
+  Chunk* chunk = shadow_.chunk(address);
+  if (chunk == nullptr) return count_dropped();
   goroutine.touched = true;
   Knowledge knows = knowledge(goroutine);
-  {
-    LockedGranule granule(shadow_, *chunk, base);
-    granule.access(fresh, knows, conflicts);
-    if (conflicts.empty()) return;
-    races_found_.fetch_add(1);
+  const std::scoped_lock guard(shadow_.stripe(address));
+  while (address < end) {
+    const std::uint64_t base = address & ~(kGranuleBytes - 1);
+    const std::uint64_t next = std::min(end, base + kGranuleBytes);
+    const auto mask = static_cast<std::uint8_t>(((1u << (next - address)) - 1)
+                                                << (address - base));
+    const Cell fresh{CellWord(goroutine.now, manner, mask), context};
+    Conflicts conflicts;
+    LockedGranule(shadow_, *chunk, base).access(fresh, knows, conflicts);
+    if (!conflicts.empty()) {
+      races_found_.fetch_add(1);
+      races.push_back({base, false, fresh, conflicts});
+    }
+    address = next;
   }
-  races.push_back({base, false, fresh, conflicts});
 }
 
 void RaceDetector::report(Goroutine& goroutine, PendingRaces& races) {
   for (const PendingRace& found : races) {
     for (std::size_t i = 0; i < found.conflicts.size(); ++i) {
-      const Cell& earlier = found.conflicts.cell(i);
+      const Cell earlier = found.conflicts.cell(i);
       const Epoch epoch = earlier.word.epoch();
       Race race;
       race.granule = found.granule;

@@ -159,6 +159,7 @@ void Shadow::clear_granules(Chunk& chunk, std::uint64_t address,
     Granule& words = granule(chunk, base);
     if ((words.words[0].load(std::memory_order_relaxed) |
          words.words[1].load(std::memory_order_relaxed)) != 0) {
+      const std::scoped_lock guard(stripe(base));
       LockedGranule locked(*this, chunk, base);
       if (next - address == kGranuleBytes) {
         locked.clear();

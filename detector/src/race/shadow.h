@@ -17,6 +17,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "detector/src/race/cell.h"
@@ -28,6 +29,7 @@
 namespace chansan::race {
 
 inline constexpr std::uint64_t kGranuleBytes = 8;
+inline constexpr std::uint64_t kLineBytes = 64;  // under one lock
 inline constexpr int kChunkBits = 26;
 inline constexpr int kPageBits = 12;
 inline constexpr int kAddressBits = 47;
@@ -64,7 +66,6 @@ struct Block {
   bool freed = false;
 };
 
-/// One granule, with the lock of its stripe held.
 class LockedGranule;
 
 class Shadow {
@@ -101,7 +102,7 @@ class Shadow {
   Block block(std::uint64_t address) const;
 
   SpinLock& stripe(std::uint64_t address) {
-    return stripes_[(address / kGranuleBytes) % kStripes];
+    return stripes_[(address / kLineBytes) % kStripes];
   }
 
   /// Calls `visit(epoch)` for the epoch of each cell of memory. Cells made
@@ -130,12 +131,12 @@ class Shadow {
   std::vector<Block> large_;     // blocks of kLargeBlock and more, by address
 };
 
+/// One granule. Requires: the lock of its stripe is held.
 class LockedGranule {
  public:
   LockedGranule(Shadow& shadow, Chunk& chunk, std::uint64_t address);
   LockedGranule(const LockedGranule&) = delete;
   LockedGranule& operator=(const LockedGranule&) = delete;
-  ~LockedGranule() { lock_.unlock(); }
 
   /// Compares `fresh` with what is kept, then keeps it.
   void access(Cell fresh, Knowledge& knowledge, Conflicts& conflicts);
@@ -158,7 +159,6 @@ class LockedGranule {
   const std::uint64_t address_;
   Granule& granule_;
   std::array<ContextId, 2>& contexts_;
-  SpinLock& lock_;
 };
 
 template <typename Visit>
@@ -174,7 +174,8 @@ void Shadow::for_each_epoch(Visit visit) {
             words.words[1].load(std::memory_order_relaxed) == 0) {
           continue;
         }
-        LockedGranule locked(*this, *chunk, at);
+        const std::scoped_lock guard(stripe(at));
+        const LockedGranule locked(*this, *chunk, at);
         locked.for_each([&](const Cell& cell) { visit(cell.word.epoch()); });
       }
     }

@@ -8,6 +8,17 @@ namespace chansan::race {
 using csp::seam::Event;
 using csp::seam::EventKind;
 
+namespace {
+
+// Such a goroutine needs no chain yet, and may inherit one when it does.
+bool only_acquires(EventKind kind) {
+  return kind == EventKind::kChanRecvClosed || kind == EventKind::kLock ||
+         kind == EventKind::kRLock || kind == EventKind::kWgWait ||
+         kind == EventKind::kOnceReturn || kind == EventKind::kAcquire;
+}
+
+}  // namespace
+
 void RaceDetector::consume_sync(const Event& event) {
   consume_as(goroutine(event.goroutine), event);
 }
@@ -23,6 +34,7 @@ void RaceDetector::consume_as(Goroutine& goroutine, const Event& event) {
                          ? shadow_.notes(event.object)
                          : nullptr;
   if (notes == nullptr) return count_dropped();
+  if (!only_acquires(event.kind)) ensure_chain(goroutine);
   PendingRaces races;
   {
     const std::scoped_lock guard(notes->lock);
@@ -97,7 +109,7 @@ void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
 void RaceDetector::use_object(Goroutine& goroutine, SyncObject& object,
                               const Event& event, Manner manner,
                               Operation operation, PendingRaces& races) {
-  if (!ensure_chain(goroutine)) return;
+  if (goroutine.now.chain == kNoChain) return;
   const Cell fresh{
       CellWord(goroutine.now, manner, 1),
       context(goroutine, {.pc = event.pc, .operation = operation})};
@@ -113,6 +125,8 @@ void RaceDetector::use_object(Goroutine& goroutine, SyncObject& object,
 void RaceDetector::consume_rendezvous(const Event& event) {
   Goroutine& sender = goroutine(event.goroutine);
   Goroutine& receiver = goroutine(event.other);
+  ensure_chain(sender);
+  ensure_chain(receiver);
   const Clock sent = snapshot(sender);
   const Clock received = snapshot(receiver);
   note_release(sender, event.kind, event.object,
