@@ -79,10 +79,11 @@ TEST(PlanTest, GccCompilesEachSourceByItselfAndThenLinks) {
   const Plan made = plan({"-O1", "a.cpp", "b.o", "c.cpp", "-o", "main", "-lm"},
                          kGcc, Variant::kRace);
   ASSERT_EQ(made.compiles.size(), 2u);
-  EXPECT_EQ(made.compiles[0],
-            (CommandLine{"g++", "-std=c++20", "-g", "-fno-omit-frame-pointer",
-                         "-isystem", "/inc", "-fsanitize=thread", "-O1",
-                         "a.cpp", "-lm", "-c", "-o", "/scratch/1.o"}));
+  EXPECT_EQ(
+      made.compiles[0],
+      (CommandLine{"g++", "-std=c++20", "-g", "-fno-omit-frame-pointer",
+                   "-isystem", "/inc", "-fsanitize=thread", "-O1", "a.cpp",
+                   "-lm", "-fno-lto", "-c", "-o", "/scratch/1.o"}));
   EXPECT_EQ(made.last,
             (CommandLine{"g++", "-O1", "/scratch/1.o", "b.o", "/scratch/3.o",
                          "-o", "main", "-lm", "/lib/librace.a", "/lib/libcsp.a",
@@ -98,6 +99,23 @@ TEST(PlanTest, GccNeverSeesTheInstrumentationAtTheLink) {
   EXPECT_FALSE(
       has(plan({"-fsanitize=thread", "a.o"}, kGcc, Variant::kRace).last,
           "-fsanitize=thread"));
+}
+
+TEST(PlanTest, ClangKeepsTheRuntimeOfOtherSanitizers) {
+  const Plan made =
+      plan({"-fsanitize=undefined", "a.cpp"}, kClang, Variant::kRace);
+  EXPECT_EQ(made.compiles.size(), 1u);
+  EXPECT_TRUE(has(made.last, "-fsanitize=undefined"));
+  EXPECT_FALSE(has(made.last, "-fsanitize=thread"));
+  EXPECT_FALSE(has(made.last, "-fno-sanitize-link-runtime"));
+}
+
+TEST(PlanTest, GccDoesNotForgetTheInstrumentationInLinkTimeOptimization) {
+  const CommandLine compile =
+      plan({"-c", "-flto", "a.cpp"}, kGcc, Variant::kRace).last;
+  EXPECT_LT(std::find(compile.begin(), compile.end(), "-flto"),
+            std::find(compile.begin(), compile.end(), "-fno-lto"));
+  EXPECT_TRUE(has(compile, "-fno-lto"));
 }
 
 TEST(PlanTest, SplitKeepsTheLanguageInForceAtEachSource) {

@@ -210,6 +210,14 @@ class CxxTest(Case):
             self.assertIn("Location is global 'shared' of size 4",
                           ended.stderr)
 
+    def test_race_is_found_under_other_options_too(self):
+        for cxx in ("clang++-22", "g++"):
+            for option in ("-flto", "-fsanitize=undefined"):
+                program = self.program("racy", RACY, "--race", option,
+                                       "--cxx=" + cxx)
+                self.assertIn("WARNING: DATA RACE",
+                              self.call(program, status=66).stderr, option)
+
 
 class RunTest(Case):
     def test_streams_and_status_are_the_programs(self):

@@ -123,6 +123,9 @@ void note_option(Arguments& arguments, const Word& word) {
   if (text == "-shared" || text == "--shared") arguments.shared = true;
   if (text == "-r") arguments.partial = true;
   if (text == "-###") arguments.dry = true;
+  if (text.starts_with("-fsanitize=") && text != "-fsanitize=thread") {
+    arguments.sanitizer = true;
+  }
   if (text.starts_with("-g") && !text.starts_with("-gcc-")) {
     arguments.debug = true;
   }

@@ -29,16 +29,17 @@ struct Word {
 
 struct Arguments {
   std::vector<Word> words;
-  std::string output;     // of -o; empty: not given
-  bool sources = false;   // there is something to compile
-  bool inputs = false;    // there is something to compile or to link
-  bool links = false;     // the last step is linking
-  bool shared = false;    // -shared
-  bool partial = false;   // -r
-  bool debug = false;     // an option of the family -g
-  bool standard = false;  // -std=
-  bool not_cxx = false;   // -x names another language than C++
-  bool dry = false;       // -###
+  std::string output;      // of -o; empty: not given
+  bool sources = false;    // there is something to compile
+  bool inputs = false;     // there is something to compile or to link
+  bool links = false;      // the last step is linking
+  bool shared = false;     // -shared
+  bool partial = false;    // -r
+  bool debug = false;      // an option of the family -g
+  bool standard = false;   // -std=
+  bool not_cxx = false;    // -x names another language than C++
+  bool dry = false;        // -###
+  bool sanitizer = false;  // another -fsanitize= than thread
 };
 
 /// Understands `words`, in which response files have been expanded.

@@ -6,7 +6,7 @@
 namespace chansan::cxx {
 namespace {
 
-// At g++'s link it means libtsan.
+// At the link it means the compiler's own detector.
 constexpr std::string_view kInstrument = "-fsanitize=thread";
 
 void append(CommandLine& command, std::span<const std::string> words) {
@@ -33,13 +33,22 @@ CommandLine compile_options(const Arguments& arguments,
   return options;
 }
 
+// What must come after the user's own options. g++ instruments late, when the
+// objects of -flto have forgotten that they are to be: nothing would be found,
+// and nothing said.
+CommandLine last_word(const Compiler& compiler, Variant variant) {
+  const bool forgets =
+      variant == Variant::kRace && compiler.family == Family::kGcc;
+  return forgets ? CommandLine{"-fno-lto"} : CommandLine{};
+}
+
 // What is added where something is linked. A shared object takes the runtime
 // from the program that loads it: two copies would be two schedulers.
 CommandLine link_options(const Arguments& arguments, const Compiler& compiler,
                          const Layout& layout, Variant variant) {
   CommandLine options;
   const bool race = variant == Variant::kRace;
-  if (race && compiler.family == Family::kClang) {
+  if (race && compiler.family == Family::kClang && !arguments.sanitizer) {
     options.push_back("-fno-sanitize-link-runtime");
   }
   if (arguments.shared || arguments.partial) return options;
@@ -97,6 +106,7 @@ CommandLine compile_one(const Arguments& arguments, std::size_t index,
         command,
         {{"-MF", dependency_file(arguments, arguments.words[index].words[0])}});
   }
+  append(command, last_word(compiler, Variant::kRace));
   append(command, {{"-c", "-o", object}});
   return command;
 }
@@ -130,8 +140,8 @@ Plan split_plan(const Arguments& arguments, const Compiler& compiler,
 
 bool splits(const Arguments& arguments, const Compiler& compiler,
             Variant variant) {
-  return variant == Variant::kRace && compiler.family == Family::kGcc &&
-         arguments.links && arguments.sources;
+  return variant == Variant::kRace && arguments.links && arguments.sources &&
+         (compiler.family == Family::kGcc || arguments.sanitizer);
 }
 
 Plan make_plan(std::span<const std::string> words, const Arguments& arguments,
@@ -146,10 +156,12 @@ Plan make_plan(std::span<const std::string> words, const Arguments& arguments,
   if (arguments.sources) {
     append(plan.last, compile_options(arguments, compiler, layout, variant));
   }
-  const bool drop = variant == Variant::kRace && arguments.links &&
-                    compiler.family == Family::kGcc;
+  const bool drop = variant == Variant::kRace && arguments.links;
   for (const std::string& word : words) {
     if (!(drop && word == kInstrument)) plan.last.push_back(word);
+  }
+  if (arguments.sources) {
+    append(plan.last, last_word(compiler, variant));
   }
   if (arguments.links) {
     append(plan.last, link_options(arguments, compiler, layout, variant));

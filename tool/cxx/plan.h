@@ -30,8 +30,9 @@ Plan make_plan(std::span<const std::string> words, const Arguments& arguments,
                const std::string& scratch);
 
 /// Whether make_plan() would need a directory for temporary objects.
-/// `g++ -fsanitize=thread` at the link adds libtsan, whose callbacks collide
-/// with the detector's, and no option keeps it from that.
+/// `-fsanitize=thread` at the link adds the compiler's own detector, whose
+/// callbacks collide with ours. No option keeps g++ from that; the one that
+/// keeps clang from it would take the runtime of other sanitizers away, too.
 bool splits(const Arguments& arguments, const Compiler& compiler,
             Variant variant);
 
