@@ -1,7 +1,10 @@
 #include "runtime/src/init.h"
 
+#include <sys/single_threaded.h>
+
 #include <new>
 
+#include "runtime/hooks.h"
 #include "runtime/src/fatal.h"
 #include "runtime/src/options.h"
 #include "runtime/src/signals.h"
@@ -31,6 +34,9 @@ void start_runtime() {
   if (started) return;
   started = true;
   read_options();
+  // libstdc++ counts references without atomics while there is one OS thread.
+  // That is right, but no listener can see that it is.
+  if (seam::hooks) __libc_single_threaded = 0;
   ::new (scheduler_memory) Scheduler;
   scheduler().start();
   install_terminate_handler();

@@ -7,6 +7,8 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>         // the guards that fit: lock_guard, unique_lock, ...
+#include <shared_mutex>  // shared_lock
 #include <utility>
 
 #include "csp/errors.h"
