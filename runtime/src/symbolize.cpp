@@ -138,7 +138,7 @@ int add_line(void* argument, std::uintptr_t, const char* file, int line,
   auto& list = *static_cast<SymbolList*>(argument);
   if (!file && !function) return 0;
   seam::Symbol symbol;
-  if (function) symbol.function = function_name(demangle(function));
+  if (function) symbol.function = function_name(demangle_symbol(function));
   if (file) symbol.file = plain_path(file);
   symbol.line = static_cast<std::uint32_t>(std::max(line, 0));
   list.symbols.push_back(std::move(symbol));
@@ -147,7 +147,7 @@ int add_line(void* argument, std::uintptr_t, const char* file, int line,
 
 void set_name(void* argument, std::uintptr_t, const char* name, std::uintptr_t,
               std::uintptr_t) {
-  if (name) *static_cast<std::string*>(argument) = demangle(name);
+  if (name) *static_cast<std::string*>(argument) = demangle_symbol(name);
 }
 
 void set_start(void* argument, std::uintptr_t, const char* name,
@@ -158,7 +158,8 @@ void set_start(void* argument, std::uintptr_t, const char* name,
 void set_global(void* argument, std::uintptr_t, const char* name,
                 std::uintptr_t value, std::uintptr_t size) {
   if (!name) return;
-  *static_cast<seam::GlobalVariable*>(argument) = {demangle(name), value, size};
+  *static_cast<seam::GlobalVariable*>(argument) = {demangle_symbol(name), value,
+                                                        size};
 }
 
 }  // namespace
@@ -168,6 +169,10 @@ std::string to_hex(std::uint64_t value) {
   const auto end =
       std::to_chars(digits.data(), digits.data() + digits.size(), value, 16);
   return {digits.data(), end.ptr};
+}
+
+std::string demangle_symbol(const char* symbol) {
+  return std::string_view(symbol).starts_with("_Z") ? demangle(symbol) : symbol;
 }
 
 std::string demangle(const char* mangled) {
@@ -232,7 +237,7 @@ std::vector<Symbol> symbolize(std::uintptr_t pc) {
     Dl_info info;
     if (name.empty() && dladdr(reinterpret_cast<void*>(pc), &info) &&
         info.dli_sname) {
-      name = demangle(info.dli_sname);
+      name = demangle_symbol(info.dli_sname);
     }
     if (!name.empty()) symbols.back().function = function_name(name);
   }

@@ -12,5 +12,8 @@ std::uintptr_t function_start(std::uintptr_t pc);
 /// `demangled` without parameters, return type and qualifiers.
 std::string function_name(const std::string& demangled);
 std::string demangle(const char* mangled);
+/// The same for a symbol of the linker's, which may be a C name: `z` is not the
+/// mangled name of a type.
+std::string demangle_symbol(const char* symbol);
 
 }  // namespace csp::internal

@@ -42,8 +42,8 @@ TEST_P(HbScriptTest, VerdictMatchesFileName) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Scripts, HbScriptTest, testing::ValuesIn(scripts()),
-                         [](const testing::TestParamInfo<fs::path>& info) {
-                           std::string name = info.param.stem().string();
+                         [](const testing::TestParamInfo<fs::path>& script) {
+                           std::string name = script.param.stem().string();
                            std::replace_if(
                                name.begin(), name.end(),
                                [](unsigned char letter) {
