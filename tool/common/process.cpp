@@ -8,19 +8,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <string_view>
 
 namespace chansan {
 namespace {
-
-std::vector<char*> arguments(const std::vector<std::string>& command) {
-  std::vector<char*> pointers;
-  for (const std::string& word : command) {
-    pointers.push_back(const_cast<char*>(word.c_str()));
-  }
-  pointers.push_back(nullptr);
-  return pointers;
-}
 
 std::error_code error_of(int number) {
   return {number, std::generic_category()};
@@ -49,8 +39,26 @@ std::string read_to_end(int descriptor) {
 
 }  // namespace
 
+std::vector<char*> argument_pointers(const std::vector<std::string>& command) {
+  std::vector<char*> pointers;
+  for (const std::string& word : command) {
+    pointers.push_back(const_cast<char*>(word.c_str()));
+  }
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+void write_whole(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t size = ::write(descriptor, text.data(), text.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return;
+    text.remove_prefix(static_cast<std::size_t>(size));
+  }
+}
+
 std::error_code become(const std::vector<std::string>& command) {
-  ::execvp(command.front().c_str(), arguments(command).data());
+  ::execvp(command.front().c_str(), argument_pointers(command).data());
   return error_of(errno);
 }
 
@@ -59,7 +67,7 @@ std::error_code run_and_wait(const std::vector<std::string>& command,
   pid_t child = 0;
   if (const int error =
           ::posix_spawnp(&child, command.front().c_str(), nullptr, nullptr,
-                         arguments(command).data(), environ)) {
+                         argument_pointers(command).data(), environ)) {
     return error_of(error);
   }
   return wait_for(child, ended);
@@ -77,8 +85,9 @@ std::error_code run_and_read(const std::vector<std::string>& command,
   ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null",
                                      O_WRONLY, 0);
   pid_t child = 0;
-  const int error = ::posix_spawnp(&child, command.front().c_str(), &actions,
-                                   nullptr, arguments(command).data(), environ);
+  const int error =
+      ::posix_spawnp(&child, command.front().c_str(), &actions, nullptr,
+                     argument_pointers(command).data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
   if (error == 0) output = read_to_end(ends[0]);

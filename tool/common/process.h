@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -12,6 +13,13 @@ struct Ended {
   int status = 0;  // of its exit, if no signal ended it
   int signal = 0;  // 0: it exited
 };
+
+/// The words as exec() wants them: with a null behind the last. They belong to
+/// `command`.
+std::vector<char*> argument_pointers(const std::vector<std::string>& command);
+
+/// Writes all of `text`, or as much as can be written.
+void write_whole(int descriptor, std::string_view text);
 
 /// Replaces this process by `command`, looked for in PATH.
 /// Returns only if that failed: the reason.

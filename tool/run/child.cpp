@@ -64,11 +64,7 @@ class Signals {
 // Starts `command`, its standard error going to `errors` if that is not -1.
 int start(const std::vector<std::string>& command, const sigset_t& mask,
           int errors, pid_t& child) {
-  std::vector<char*> words;
-  for (const std::string& word : command) {
-    words.push_back(const_cast<char*>(word.c_str()));
-  }
-  words.push_back(nullptr);
+  const std::vector<char*> words = argument_pointers(command);
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   if (errors != -1) {
@@ -85,15 +81,6 @@ int start(const std::vector<std::string>& command, const sigset_t& mask,
   return error;
 }
 
-void write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t size = ::write(descriptor, text.data(), text.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return;
-    text.remove_prefix(static_cast<std::size_t>(size));
-  }
-}
-
 // Copies what there is in the pipe, without waiting for more: a process that
 // the program leaves behind may hold it open for ever.
 void copy_errors(int pipe, std::string& kept) {
@@ -103,7 +90,7 @@ void copy_errors(int pipe, std::string& kept) {
     if (size < 0 && errno == EINTR) continue;
     if (size <= 0) return;
     const std::string_view text(buffer, static_cast<std::size_t>(size));
-    write_all(STDERR_FILENO, text);
+    write_whole(STDERR_FILENO, text);
     kept += text;
     if (kept.size() > kKeptBytesMax) kept.erase(0, kKeptBytesMax / 2);
   }
