@@ -138,7 +138,10 @@ model::Register Lowerer::call_system(const clang::FunctionDecl* callee,
   const clang::SourceLocation at = call->getExprLoc();
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
   const bool construct = llvm::isa<clang::CXXConstructorDecl>(callee);
-  if (method && method->isInstance() && !construct) {
+  // The objects of csp may be used by several goroutines.
+  const bool safe =
+      llvm::StringRef(qualified_name(callee)).starts_with("csp::");
+  if (method && method->isInstance() && !construct && !safe) {
     const bool writes = !method->isConst() && !only_looks(callee);
     effect(Op::kTouch, {.a = self, .imm = writes}, call->getBeginLoc());
   }
@@ -151,7 +154,7 @@ model::Register Lowerer::call_system(const clang::FunctionDecl* callee,
     const bool pointer = type->isPointerType();
     if (!arg->isGLValue() && !pointer && !Types::by_address(type)) continue;
     const bool writes = changes(parameter);
-    if (arg->isGLValue() && is_tracked(arg))
+    if (arg->isGLValue() && is_tracked(arg) && !safe)
       effect(Op::kTouch, {.a = reg, .imm = writes}, arg->getExprLoc());
     const clang::QualType held = pointer ? type->getPointeeType() : type;
     if (held->isIncompleteType() || held->isFunctionType()) continue;

@@ -44,7 +44,7 @@ const llvm::StringMap<Role>& tag_table() {
       {"sem_acquire", Role::kSemAcquire},
       {"sem_try_acquire", Role::kSemTryAcquire},
       {"sem_release", Role::kSemRelease},
-      {"after", Role::kNone},
+      {"after", Role::kTimer},
   };
   return table;
 }
@@ -54,6 +54,8 @@ const llvm::StringMap<Role>& function_table() {
       {"csp::go", Role::kSpawn},
       {"csp::make_chan", Role::kMake},
       {"csp::yield", Role::kYield},
+      {"csp::timer::channel", Role::kTimer},
+      {"csp::ticker::channel", Role::kTimer},
       {"csp::chan::cap", Role::kCap},
       {"csp::send_chan::cap", Role::kCap},
       {"csp::recv_chan::cap", Role::kCap},

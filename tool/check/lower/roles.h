@@ -23,6 +23,7 @@ enum class Role : std::uint8_t {
   kInline,  // calls its last argument here
   // Channels.
   kMake,
+  kTimer,  // a channel, or what has one, that sends when it is time
   kSend,
   kRecv,
   kClose,

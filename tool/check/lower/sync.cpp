@@ -459,6 +459,12 @@ std::optional<model::Register> Lowerer::lower_role(Role role,
       effect(Op::kStore, {.a = cell, .b = channel}, at);
       return cell;
     }
+    case Role::kTimer: {
+      const Register cell = temporary(call->getType(), at);
+      const Register channel = value(Op::kMakeTimer, {}, at);
+      effect(Op::kStore, {.a = cell, .b = channel}, at);
+      return cell;
+    }
     case Role::kSend: {
       const Register target = object();
       const clang::Expr* sent = operand(0);

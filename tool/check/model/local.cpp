@@ -315,13 +315,30 @@ bool Local::count_assumption(const Value& condition) {
   return ++state_.assumptions <= Machine::kAssumptionsMax;
 }
 
+// A guess about a channel that is not known is paid for by the verdict that it
+// may lead to, not as an assumption.
+bool Local::is_free(const Value& condition) {
+  const bool symbolic =
+      condition.kind == Kind::kSymbol || condition.kind == Kind::kCompare;
+  return symbolic && state_.symbols[condition.index].doubtful;
+}
+
+bool Local::is_doubtful(const Value& condition) {
+  if (!is_free(condition)) return false;
+  const Symbol& symbol = state_.symbols[condition.index];
+  return symbol.low == 0 && symbol.high == 0;
+}
+
 bool Local::take_side(bool outcome) {
   const Instruction& instruction = *current(program_, self());
   const Value condition = get(instruction.a);
   if (!instruction.quiet) {
     const Side side = outcome ? Side::kTrue : Side::kFalse;
-    if (instruction.usual != side && !count_assumption(condition)) return false;
+    if (instruction.usual != side && !is_free(condition) &&
+        !count_assumption(condition))
+      return false;
     if (!assume(state_, condition, outcome)) return false;
+    if (is_doubtful(condition)) state_.truncated = true;
   }
   jump(outcome ? instruction.imm : instruction.b);
   return true;
@@ -503,7 +520,7 @@ bool Local::enable_others(const Instruction& instruction) {
     taint();
     return true;
   }
-  if (instruction.op == Op::kMake) {
+  if (instruction.op == Op::kMake || instruction.op == Op::kMakeTimer) {
     make_channel(instruction);
     return true;
   }
@@ -583,6 +600,7 @@ void Local::make_channel(const Instruction& instruction) {
   channel.count = capacity.kind == Kind::kInt ? capacity.number : 0;
   // Without its capacity nothing can be said about who blocks.
   channel.open = capacity.kind != Kind::kInt;
+  channel.timer = instruction.op == Op::kMakeTimer;
   if (channel.open) machine_.coverage_.escaped.insert(instruction.site);
   channel.slots.resize(static_cast<std::size_t>(
       std::clamp<std::int64_t>(channel.count, 0, kSlotsMax)));

@@ -31,6 +31,8 @@ class Local {
   void jump(std::int64_t target);
   Turn branch(const Instruction& instruction);
   bool count_assumption(const Value& condition);
+  bool is_free(const Value& condition);
+  bool is_doubtful(const Value& condition);
 
   // Each returns false if the instruction is not of its kind.
   bool compute(const Instruction& instruction);

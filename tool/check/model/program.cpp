@@ -33,6 +33,7 @@ bool synchronizes(const Instruction& instruction) {
     case Op::kJoin:
     case Op::kAdopt:
     case Op::kMake:
+    case Op::kMakeTimer:
     case Op::kSend:
     case Op::kRecv:
     case Op::kClose:

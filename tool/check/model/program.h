@@ -91,13 +91,14 @@ enum class Op : std::uint8_t {
   kYield,
   kAdopt,  // the thread handle b joins the container in *a
   // Channels: a = the channel's value.
-  kMake,    // dst = channel of capacity a
-  kSend,    // b into channel a
-  kRecv,    // dst = whether a value came, c = the value; imm 1: of a range,
-            // 2: of a range whose body may leave it
-  kClose,   // channel a
-  kSelect,  // dst = index; cases[imm]
-  kCap,     // dst = capacity of a
+  kMake,       // dst = channel of capacity a
+  kMakeTimer,  // dst = channel on which a value may come at any time
+  kSend,       // b into channel a
+  kRecv,       // dst = whether a value came, c = the value; imm 1: of a range,
+               // 2: of a range whose body may leave it
+  kClose,      // channel a
+  kSelect,     // dst = index; cases[imm]
+  kCap,        // dst = capacity of a
   // Locks and the rest: a = address of the cell.
   kLock,  // and those in args, all at once
   kRLock,

@@ -171,7 +171,7 @@ class KeyWriter {
     for (const Symbol& symbol : state_.symbols) {
       put(symbol.low);
       put(symbol.high);
-      put(symbol.assumed);
+      put(symbol.assumed * 2 + symbol.doubtful);
     }
     for (const Access& access : state_.accesses) {
       put(access.segment);
@@ -229,7 +229,7 @@ class KeyWriter {
 
   void write(const Object& object) {
     put(static_cast<std::uint8_t>(object.type));
-    put(object.open * 4 + object.closed * 2 + object.ranged);
+    put(object.open * 4 + object.closed * 2 + object.timer);
     put(position(object.owner));
     put(object.count);
     put(object.readers.size());

@@ -79,7 +79,7 @@ struct Object {
   Type type = Type::kOpen;
   bool open = false;        // may be used by code that is not seen
   bool closed = false;      // kChannel; kOnce: done; kThread: ended
-  bool ranged = false;      // kChannel: some range has waited on it
+  bool timer = false;       // kChannel: a value may come at any time
   std::uint32_t owner = 0;  // kMutex: id of the holder; kOnce: of the runner
   std::int64_t count = 0;   // readers, counter, capacity or permits
   std::vector<std::uint32_t> readers;  // kMutex: ids, sorted
@@ -119,6 +119,9 @@ struct Symbol {
   std::int64_t low = INT64_MIN;
   std::int64_t high = INT64_MAX;
   bool assumed = false;
+  // Whether a channel that is not known gave a value: zero is a close that
+  // nobody has seen.
+  bool doubtful = false;
 };
 
 struct State {
@@ -129,9 +132,11 @@ struct State {
   std::vector<Access> accesses;
   std::uint32_t next_id = 1;
   std::uint8_t assumptions = 0;  // unknown conditions that were decided
-  bool truncated = false;  // a goroutine was left out: not fit for deadlocks
-  bool ended = false;      // main has returned
-  Trace steps;             // since the state before; tells, decides nothing
+  // A goroutine was left out, or something went on that code which is not seen
+  // would have had to help: not fit to prove a deadlock.
+  bool truncated = false;
+  bool ended = false;  // main has returned
+  Trace steps;         // since the state before; tells, decides nothing
 };
 
 /// Drops the unreachable, renumbers the rest. Returns a key that is equal for

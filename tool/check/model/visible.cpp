@@ -28,6 +28,7 @@ ChannelOffer make_offer(const State& state, std::uint32_t actor, bool send,
   offer.nil = !object && is_nil(state, value);
   offer.unknown = !offer.nil && (!object || object->open ||
                                  object->type != Object::Type::kChannel);
+  offer.known = object != nullptr;
   if (object) offer.channel = index_of(state, object);
   return offer;
 }
@@ -205,6 +206,10 @@ void Visible::channel(const Transition&, const ChannelOffer& offer) {
     if (offer.send) local.escape_value(sent_value(offer, at));
     local.taint();
     const Value something = fresh_symbol(state_);
+    // That it goes on at all is a guess, save for a timer.
+    const bool timer = offer.known && state_.objects[offer.channel].timer;
+    if (!timer) state_.truncated = true;
+    state_.symbols.back().doubtful = true;
     finish_offer(offer, at, true, {});
     // Whether a value came is as unknown as the channel.
     if (!offer.send && offer.select_case < 0) local.set(at.dst, something);

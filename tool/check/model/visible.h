@@ -14,6 +14,7 @@ struct ChannelOffer {
   bool send = false;
   bool nil = false;
   bool unknown = false;  // the channel is not known, or known elsewhere too
+  bool known = false;    // `channel` is set
   std::uint32_t channel = 0;  // object
 };
 
