@@ -48,6 +48,12 @@ bool is_library(const seam::Symbol& symbol) {
   if (file.starts_with(kThisFile.substr(0, kThisFile.rfind('/') + 1))) {
     return true;
   }
+  // The C library's own paths are relative to where it was built.
+  constexpr auto kCLibrary = {"../sysdeps/", "../csu/", "./csu/",    "./nptl/",
+                              "./signal/",   "./io/",   "./stdlib/", "./misc/"};
+  for (const std::string_view prefix : kCLibrary) {
+    if (file.starts_with(prefix)) return true;
+  }
   return file.find("/include/csp/") != file.npos ||
          starts_with_any(file, {"/usr/include/", "/usr/lib/", "/build/"}) ||
          file.find("/include/c++/") != file.npos;
@@ -159,7 +165,7 @@ void set_global(void* argument, std::uintptr_t, const char* name,
                 std::uintptr_t value, std::uintptr_t size) {
   if (!name) return;
   *static_cast<seam::GlobalVariable*>(argument) = {demangle_symbol(name), value,
-                                                        size};
+                                                   size};
 }
 
 }  // namespace
