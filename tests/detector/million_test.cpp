@@ -47,8 +47,8 @@ TEST_P(FinishedTest, RaceIsFoundAcrossFinishedGoroutines) {
   EXPECT_TRUE(fast.races()[0].earlier.ended);
   EXPECT_EQ(fast.detector().dropped(), 0u);
   // What is kept of the finished ones does not grow with their number.
-  EXPECT_LE(fast.detector().lives(), 70000u);
-  EXPECT_LE(fast.detector().chains(), 70000u);
+  EXPECT_LE(fast.detector().lives(), 5000u);
+  EXPECT_LE(fast.detector().chains(), 5000u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Counts, FinishedTest,

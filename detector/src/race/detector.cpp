@@ -159,7 +159,8 @@ void RaceDetector::sweep_if_due() {
   if (chains_.lives() < sweep_at_.load(std::memory_order_relaxed)) return;
   Chains::Sweep sweep(chains_);
   const std::uint64_t races = races_found_.load();
-  shadow_.for_each_epoch([&](Epoch epoch) { sweep.mark(epoch); });
+  const std::size_t pages =
+      shadow_.for_each_epoch([&](Epoch epoch) { sweep.mark(epoch); });
   for (PageNotes* notes : shadow_.all_notes()) {
     const std::scoped_lock guard(notes->lock);
     for (auto& [address, object] : notes->sync) {
@@ -178,7 +179,9 @@ void RaceDetector::sweep_if_due() {
   } else {
     sweep.abandon();
   }
-  sweep_at_.store(std::max(kSweepAt, 2 * sweep.lives()),
+  // A page costs about as much as a goroutine's creation: so sweeping stays a
+  // fixed part of what creating them costs.
+  sweep_at_.store(std::max({kSweepAt, 2 * sweep.lives(), pages}),
                   std::memory_order_relaxed);
 }
 

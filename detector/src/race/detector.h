@@ -114,7 +114,7 @@ class RaceDetector {
   static constexpr std::size_t kShards = 64;
   // The lives of finished goroutines are looked through when there are twice
   // as many as were needed the last time, and at least so many.
-  static constexpr std::size_t kSweepAt = std::size_t{1} << 16;
+  static constexpr std::size_t kSweepAt = std::size_t{1} << 12;
 
   // Goroutines.
   GoroutineShard& shard(csp::seam::GoroutineId id) {

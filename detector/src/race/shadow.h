@@ -107,8 +107,9 @@ class Shadow {
 
   /// Calls `visit(epoch)` for the epoch of each cell of memory. Cells made
   /// meanwhile may be left out, those there before are not.
+  /// *Returns* how many pages were looked through.
   template <typename Visit>
-  void for_each_epoch(Visit visit);
+  std::size_t for_each_epoch(Visit visit);
   std::vector<PageNotes*> all_notes() const;
 
  private:
@@ -162,10 +163,12 @@ class LockedGranule {
 };
 
 template <typename Visit>
-void Shadow::for_each_epoch(Visit visit) {
+std::size_t Shadow::for_each_epoch(Visit visit) {
+  std::size_t pages = 0;
   for (const auto& [base, chunk] : all_chunks()) {
     for (std::size_t page = 0; page < chunk->used.size(); ++page) {
       if (chunk->used[page].load(std::memory_order_relaxed) == 0) continue;
+      ++pages;
       const std::uint64_t first = base + (page << kPageBits);
       const std::uint64_t end = first + (std::uint64_t{1} << kPageBits);
       for (std::uint64_t at = first; at < end; at += kGranuleBytes) {
@@ -180,6 +183,7 @@ void Shadow::for_each_epoch(Visit visit) {
       }
     }
   }
+  return pages;
 }
 
 template <typename Visit>
