@@ -49,10 +49,9 @@ bool is_library(const seam::Symbol& symbol) {
     return true;
   }
   // The C library's own paths are relative to where it was built.
-  constexpr auto kCLibrary = {"../sysdeps/", "../csu/", "./csu/",    "./nptl/",
-                              "./signal/",   "./io/",   "./stdlib/", "./misc/"};
-  for (const std::string_view prefix : kCLibrary) {
-    if (file.starts_with(prefix)) return true;
+  if (starts_with_any(file, {"../sysdeps/", "../csu/", "./csu/", "./nptl/",
+                             "./signal/", "./io/", "./stdlib/", "./misc/"})) {
+    return true;
   }
   return file.find("/include/csp/") != file.npos ||
          starts_with_any(file, {"/usr/include/", "/usr/lib/", "/build/"}) ||
