@@ -132,6 +132,24 @@ class Lowerer {
   std::optional<Register> lower_role(Role role, const clang::Expr* call,
                                      Register self, Args args,
                                      clang::QualType self_type);
+  // Each returns nothing if the role is not of its kind.
+  std::optional<Register> goroutine_role(Role role, const clang::Expr* call,
+                                         Register self, Args args);
+  std::optional<Register> channel_role(Role role, const clang::Expr* call,
+                                       Register self, Args args);
+  std::optional<Register> lock_role(Role role, const clang::Expr* call,
+                                    Register self, Args args,
+                                    clang::QualType self_type);
+  std::optional<Register> value_role(Role role, const clang::Expr* call,
+                                     Register self, Args args);
+  // One case of a select: the operation, and where its result goes.
+  struct CaseParts {
+    model::SelectCase what;
+    const clang::Expr* action = nullptr;
+    Register out = model::kNoRegister;
+  };
+  CaseParts select_case(const clang::Expr* arg);
+  void finish_case(const CaseParts& parts, clang::SourceLocation at);
   Register spawn(const clang::Expr* call, const clang::Expr* function,
                  Args args, Register group, bool wants_handle);
   struct Callee {

@@ -1,0 +1,178 @@
+// Starting goroutines and threads, and calling what they or others are given.
+#include "clang/AST/ASTLambda.h"
+#include "clang/AST/DeclTemplate.h"
+#include "tool/check/lower/lowerer.h"
+#include "tool/check/lower/names.h"
+
+namespace chansan::lower {
+namespace {
+
+const clang::Expr* strip(const clang::Expr* expression) {
+  for (;;) {
+    expression = expression->IgnoreParenImpCasts();
+    if (const auto* made =
+            llvm::dyn_cast<clang::MaterializeTemporaryExpr>(expression))
+      expression = made->getSubExpr();
+    else if (const auto* bound =
+                 llvm::dyn_cast<clang::CXXBindTemporaryExpr>(expression))
+      expression = bound->getSubExpr();
+    else if (const auto* full = llvm::dyn_cast<clang::FullExpr>(expression))
+      expression = full->getSubExpr();
+    else
+      return expression;
+  }
+}
+
+// The call operator of a function object; null if there are several.
+const clang::CXXMethodDecl* call_operator(const clang::CXXRecordDecl* record,
+                                          std::size_t args) {
+  if (record->isLambda() && !record->isGenericLambda())
+    return record->getLambdaCallOperator();
+  const clang::CXXMethodDecl* found = nullptr;
+  const auto consider = [&](const clang::CXXMethodDecl* method) {
+    if (method->getOverloadedOperator() != clang::OO_Call ||
+        method->getNumParams() < args || method->isDependentContext())
+      return true;
+    const bool first = found == nullptr;
+    found = method;
+    return first;
+  };
+  for (const auto* decl : record->decls()) {
+    if (const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(decl)) {
+      if (!consider(method)) return nullptr;
+    } else if (const auto* made =
+                   llvm::dyn_cast<clang::FunctionTemplateDecl>(decl)) {
+      for (const auto* special : made->specializations())
+        if (const auto* one = llvm::dyn_cast<clang::CXXMethodDecl>(special))
+          if (!consider(one)) return nullptr;
+    }
+  }
+  return found;
+}
+
+bool is_named(const clang::Expr* expression, llvm::StringRef name) {
+  const auto* record = record_of(expression->getType());
+  return record && qualified_name(record) == name;
+}
+
+}  // namespace
+
+Lowerer::Callee Lowerer::callee_of(const clang::Expr* function,
+                                   std::size_t args) {
+  Callee callee;
+  const clang::Expr* bare = strip(function);
+  if (const auto* unary = llvm::dyn_cast<clang::UnaryOperator>(bare))
+    if (unary->getOpcode() == clang::UO_AddrOf)
+      bare = unary->getSubExpr()->IgnoreParenImpCasts();
+  if (const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(bare))
+    callee.declaration =
+        llvm::dyn_cast<clang::FunctionDecl>(reference->getDecl());
+  if (callee.declaration) {
+    callee.id = unit_.function(callee.declaration);
+    return callee;
+  }
+  const auto* record = record_of(function->getType());
+  if (record &&
+      (record->isLambda() ||
+       unit_.types().role(function->getType()) == TypeRole::kRecord)) {
+    callee.declaration = call_operator(record, args);
+    callee.has_self = true;
+    if (callee.declaration) callee.id = unit_.function(callee.declaration);
+    return callee;
+  }
+  if (!record) {
+    const Register reg = eval(function);
+    callee.dynamic = function->isGLValue() ? load(reg, function->getType(),
+                                                  false, function->getExprLoc())
+                                           : reg;
+  }
+  return callee;
+}
+
+model::Register Lowerer::spawn(const clang::Expr* call,
+                               const clang::Expr* function, Args args,
+                               Register group, bool wants_handle) {
+  const clang::SourceLocation at = call->getBeginLoc();
+  const Callee callee = callee_of(function, args.size());
+  std::vector<model::Argument> passed;
+  const Register object = eval(function);
+  if (callee.has_self)
+    passed.push_back(
+        {object, model::Pass::kFresh, unit_.types().size(function->getType())});
+  const auto* method =
+      llvm::dyn_cast_or_null<clang::CXXMethodDecl>(callee.declaration);
+  std::size_t skipped = 0;
+  if (method && method->isInstance() && !callee.has_self && !args.empty()) {
+    // A member function: the object, by pointer, reference_wrapper or value.
+    const Register target = eval(args[0]);
+    const clang::QualType type = args[0]->getType();
+    if (type->isPointerType())
+      passed.push_back(
+          {args[0]->isGLValue() ? load(target, type, false, at) : target,
+           model::Pass::kValue, 1});
+    else if (unit_.types().role(type) == TypeRole::kPointer)
+      passed.push_back(
+          {value(Op::kLoad, {.a = target}, at), model::Pass::kValue, 1});
+    else
+      passed.push_back({target, model::Pass::kFresh, unit_.types().size(type)});
+    skipped = 1;
+  }
+  for (std::size_t i = skipped; i < args.size(); ++i) {
+    const std::size_t position = i - skipped;
+    const clang::QualType parameter =
+        callee.declaration && position < callee.declaration->getNumParams()
+            ? callee.declaration->getParamDecl(position)->getType()
+            : clang::QualType();
+    const clang::QualType type = args[i]->getType();
+    Register from = eval(args[i]);
+    const bool wrapper = is_named(args[i], "std::reference_wrapper");
+    const bool by_reference =
+        !parameter.isNull() && parameter->isReferenceType();
+    if (wrapper && (by_reference || parameter.isNull())) {
+      from = value(Op::kLoad, {.a = from}, at);
+      passed.push_back({from, model::Pass::kValue, 1});
+    } else if (by_reference) {
+      passed.push_back({from, model::Pass::kFresh, unit_.types().size(type)});
+    } else if (Types::by_address(type)) {
+      passed.push_back({from, model::Pass::kCopy, unit_.types().size(type)});
+    } else {
+      if (args[i]->isGLValue())
+        from = load(from, type, is_tracked(args[i]), at);
+      passed.push_back({from, model::Pass::kValue, 1});
+    }
+  }
+  const Register handle = emit(
+      Op::kSpawn,
+      {.a = callee.dynamic,
+       .c = group,
+       .imm = callee.id == model::kNoFunction ? std::int64_t{model::kNoFunction}
+                                              : callee.id},
+      at, wants_handle);
+  out_.code.back().args = std::move(passed);
+  return handle;
+}
+
+// Calls a function object here: of a select's case, of once.
+model::Register Lowerer::call_function_object(const clang::Expr* function,
+                                              Args args,
+                                              const clang::Expr* call) {
+  const Callee callee = callee_of(function, 0);
+  const Register object = eval(function);
+  const clang::SourceLocation at = call->getExprLoc();
+  std::vector<model::Argument> passed;
+  if (callee.has_self) passed.push_back({object, model::Pass::kValue, 1});
+  for (const clang::Expr* arg : args)
+    passed.push_back(pass(arg, clang::QualType()));
+  if (callee.id == model::kNoFunction && callee.dynamic == model::kNoRegister) {
+    effect(Op::kEscape,
+           {.a = object, .imm = unit_.types().size(function->getType())}, at);
+    effect(Op::kOpaque, {.imm = 1}, at);
+    return unknown(at);
+  }
+  const Register result =
+      value(Op::kCall, {.a = callee.dynamic, .imm = callee.id}, at);
+  out_.code.back().args = std::move(passed);
+  return result;
+}
+
+}  // namespace chansan::lower

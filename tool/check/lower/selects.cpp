@@ -1,0 +1,131 @@
+// select: its cases, and what runs after the chosen one.
+#include "tool/check/lower/lowerer.h"
+#include "tool/check/lower/names.h"
+
+namespace chansan::lower {
+namespace {
+
+const clang::Expr* strip(const clang::Expr* expression) {
+  for (;;) {
+    expression = expression->IgnoreParenImpCasts();
+    if (const auto* made =
+            llvm::dyn_cast<clang::MaterializeTemporaryExpr>(expression))
+      expression = made->getSubExpr();
+    else if (const auto* bound =
+                 llvm::dyn_cast<clang::CXXBindTemporaryExpr>(expression))
+      expression = bound->getSubExpr();
+    else if (const auto* full = llvm::dyn_cast<clang::FullExpr>(expression))
+      expression = full->getSubExpr();
+    else
+      return expression;
+  }
+}
+
+}  // namespace
+
+// What one argument of a select does, and the place or function that it names.
+Lowerer::CaseParts Lowerer::select_case(const clang::Expr* arg) {
+  const clang::SourceLocation at = arg->getExprLoc();
+  CaseParts parts;
+  model::SelectCase& one = parts.what;
+  one.site = unit_.site(at);
+  const auto* made = llvm::dyn_cast<clang::CallExpr>(strip(arg));
+  const auto* callee = made ? made->getDirectCallee() : nullptr;
+  const Role role = callee ? unit_.roles().of(callee) : Role::kNone;
+  const unsigned count = made ? made->getNumArgs() : 0;
+  if (role == Role::kRecvCase && count >= 1) {
+    one.kind = model::SelectCase::Kind::kRecv;
+    one.channel = channel_value(eval(made->getArg(0)), at);
+    one.has = fresh();
+    one.payload = fresh();
+    const bool is_out =
+        count == 2 &&
+        unit_.types().role(made->getArg(1)->getType()) == TypeRole::kOptional;
+    if (is_out) parts.out = eval(made->getArg(1));
+    if (count == 2 && !is_out) parts.action = made->getArg(1);
+  } else if (role == Role::kSendCase && count >= 2) {
+    one.kind = model::SelectCase::Kind::kSend;
+    one.channel = channel_value(eval(made->getArg(0)), at);
+    const clang::Expr* sent = made->getArg(1);
+    one.value = eval(sent);
+    if (sent->isGLValue() || Types::by_address(sent->getType()))
+      one.value = value(Op::kLoad, {.a = one.value}, at);
+    if (count == 3) parts.action = made->getArg(2);
+  } else if (role == Role::kDefaultCase) {
+    one.kind = model::SelectCase::Kind::kDefault;
+    if (count == 1) parts.action = made->getArg(0);
+  } else {
+    eval(arg);  // a case that is not seen: it may always be ready
+  }
+  return parts;
+}
+
+model::Register Lowerer::select(const clang::Expr* call, Args args) {
+  const clang::SourceLocation at = call->getExprLoc();
+  std::vector<CaseParts> all;
+  std::vector<model::SelectCase> cases;
+  for (const clang::Expr* arg : args) {
+    all.push_back(select_case(arg));
+    cases.push_back(all.back().what);
+  }
+  const auto id = static_cast<std::int64_t>(unit_.program().selects.size());
+  unit_.program().selects.push_back(std::move(cases));
+  const Register index = value(Op::kSelect, {.imm = id}, at);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i].action && all[i].out == model::kNoRegister) continue;
+    const bool is_default =
+        all[i].what.kind == model::SelectCase::Kind::kDefault;
+    const Register number =
+        constant(is_default ? -1 : static_cast<std::int64_t>(i));
+    const Register chosen =
+        value(Op::kArith,
+              {.a = index,
+               .b = number,
+               .imm = static_cast<std::int64_t>(model::Arith::kEqual)},
+              at);
+    const std::size_t branch = branch_placeholder(chosen, at);
+    finish_case(all[i], at);
+    branch_here(branch, model::Side::kFalse);
+  }
+  return index;
+}
+
+// After the case has run: its optional is set, its function called.
+void Lowerer::finish_case(const CaseParts& parts, clang::SourceLocation at) {
+  const auto fill = [&](Register box) {
+    effect(Op::kStore, {.a = box, .b = parts.what.has}, at);
+    effect(Op::kStore, {.a = field(box, 1, at), .b = parts.what.payload}, at);
+  };
+  if (parts.out != model::kNoRegister) fill(parts.out);
+  if (!parts.action) return;
+  const Callee callee = callee_of(parts.action, 0);
+  const Register object = eval(parts.action);
+  if (callee.id == model::kNoFunction) {
+    effect(Op::kEscape,
+           {.a = object, .imm = unit_.types().size(parts.action->getType())},
+           at);
+    effect(Op::kOpaque, {.imm = 1}, at);
+    return;
+  }
+  std::vector<model::Argument> passed;
+  if (callee.has_self) passed.push_back({object, model::Pass::kValue, 1});
+  if (parts.what.kind == model::SelectCase::Kind::kRecv) {
+    const Register box = value(Op::kLocal, {.imm = optional_cells()}, at);
+    fill(box);
+    const bool by_reference =
+        callee.declaration->getNumParams() == 1 &&
+        callee.declaration->getParamDecl(0)->getType()->isReferenceType();
+    passed.push_back(
+        {box, by_reference ? model::Pass::kValue : model::Pass::kCopy, 2});
+  }
+  value(Op::kCall, {.imm = callee.id}, at);
+  out_.code.back().args = std::move(passed);
+}
+
+std::uint32_t Lowerer::optional_cells() {
+  const auto offset = static_cast<std::uint32_t>(out_.cells.size());
+  out_.cells.insert(out_.cells.end(), 2, model::CellKind::kUnknown);
+  return offset;
+}
+
+}  // namespace chansan::lower
