@@ -19,11 +19,11 @@
 #include "runtime/src/listener.h"
 #include "runtime/src/monitor.h"
 #include "runtime/src/options.h"
-#include "runtime/src/signals.h"
 #include "runtime/src/poller.h"
 #include "runtime/src/random.h"
 #include "runtime/src/sanitizer.h"
 #include "runtime/src/scheduler.h"
+#include "runtime/src/signals.h"
 #include "runtime/src/timer_heap.h"
 
 extern "C" void* __cxa_get_globals();
@@ -474,166 +474,6 @@ void Scheduler::rearm() {
     futex_wake(watch_word_);
     poller().interrupt();
   }
-}
-
-// Whether, as far as the lock shows, nothing runs and nothing will.
-bool Scheduler::others_can_run() {
-  if (queues_have_work()) return true;
-  ScopedLock hold(lock_);
-  return active_machines_ > 1;
-}
-
-bool Scheduler::quiescent() {
-  return active_machines_ == 0 && blocking_machines_ == 0 && global_.empty() &&
-         !poller().has_waiters() && !stopping();
-}
-
-// The timers are looked at without the lock; the number of wake-ups tells
-// whether anything has moved meanwhile.
-void Scheduler::check_deadlock() {
-  for (;;) {
-    std::uint64_t wakes;
-    int foreign_parked;
-    int machines;
-    {
-      ScopedLock hold(lock_);
-      if (!quiescent()) return;
-      wakes = wakes_;
-      foreign_parked = foreign_parked_;
-      machines = machine_count_;
-    }
-    if (timers().can_wake()) return;
-    if (foreign_threads_running(machines, foreign_parked)) {
-      // One of them may still wake a goroutine, or end. Nobody tells us of
-      // its end, so look again, ever more seldom.
-      watch_foreign_threads();
-      return;
-    }
-    ScopedLock hold(lock_);
-    if (wakes == wakes_ && quiescent()) break;
-  }
-  fatal_deadlock();
-}
-
-void Scheduler::add_foreign(Goroutine* foreign) {
-  ScopedLock hold(lock_);
-  foreign->next = foreign_;
-  foreign_ = foreign;
-}
-
-void Scheduler::remove_foreign(Goroutine* foreign) {
-  ScopedLock hold(lock_);
-  for (Goroutine** link = &foreign_; *link; link = &(*link)->next) {
-    if (*link != foreign) continue;
-    *link = foreign->next;
-    return;
-  }
-}
-
-void Scheduler::foreign_parks() {
-  bool check = false;
-  {
-    ScopedLock hold(lock_);
-    ++foreign_parked_;
-    check = quiescent();
-  }
-  if (check) check_deadlock();
-}
-
-void Scheduler::foreign_wakes() {
-  ScopedLock hold(lock_);
-  --foreign_parked_;
-  ++wakes_;
-}
-
-void Scheduler::recheck_deadlock() {
-  {
-    ScopedLock hold(lock_);
-    if (!quiescent()) return;
-  }
-  check_deadlock();
-}
-
-bool Scheduler::stop_the_world() {
-  Machine* none = nullptr;
-  Machine* self = this_machine();
-  if (self && !stopper_.compare_exchange_strong(none, self) && none != self) {
-    stop_forever(*self);  // somebody else ends the program
-  }
-  stopping_.store(true, std::memory_order_seq_cst);
-  call_attention(true);
-  return others_stop();
-}
-
-// Makes every processor come to its machine's loop at its next decision.
-void Scheduler::call_attention(bool on) {
-  const int count = processor_count_.load(std::memory_order_relaxed);
-  for (auto& entry : processors_) {
-    Processor* processor = entry.load();
-    if (!processor) break;
-    processor->attention.store(on || processor->id >= count);
-  }
-}
-
-// Whether every machine but the caller's has stopped, after some patience.
-bool Scheduler::others_stop() {
-  constexpr int kTries = 100;
-  const Machine* self = this_machine();
-  for (int i = 0; i < kTries; ++i) {
-    bool running = false;
-    {
-      ScopedLock hold(lock_);
-      running = blocking_machines_ > 0;
-    }
-    for (auto& entry : processors_) {
-      const Processor* processor = entry.load();
-      if (!processor) break;
-      const bool own = self && self->processor == processor;
-      if (processor->held.load() && !own) running = true;
-    }
-    if (!running) return true;
-    usleep(50);
-  }
-  return false;
-}
-
-void Scheduler::pause_world() {
-  // One at a time; the second waits like everybody else.
-  std::uint32_t no = 0;
-  while (!paused_.compare_exchange_strong(no, 1)) {
-    no = 0;
-    yield();
-  }
-  call_attention(true);
-  others_stop();
-}
-
-void Scheduler::resume_world() {
-  call_attention(false);
-  paused_.store(0, std::memory_order_release);
-  syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&paused_),
-          FUTEX_WAKE_PRIVATE, INT32_MAX, nullptr, nullptr, 0);
-}
-
-void Scheduler::wait_while_paused(Machine& machine) {
-  if (machine.processor) machine.processor->held.store(false);
-  while (paused_.load(std::memory_order_acquire) != 0) {
-    futex_wait(paused_, 1, kForever);
-  }
-  if (machine.processor) machine.processor->held.store(true);
-}
-
-void Scheduler::stop_forever(Machine& machine) {
-  if (stopper_.load() == &machine) {
-    // The goroutine that ends the program waits, for something that can no
-    // longer happen, in a destructor or an atexit handler.
-    end_process_now();
-  }
-  if (machine.processor) {
-    ScopedLock hold(lock_);
-    machine.processor->held.store(false);
-  }
-  for (;;) pause();
 }
 
 }  // namespace csp::internal

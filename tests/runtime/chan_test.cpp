@@ -102,7 +102,8 @@ TEST_F(ChanTest, CloseWakesBlockedReceiversAndSenders) {
       }
     });
   }
-  sleep_for(1ms);
+  run_until_waiting(10, "chan receive");
+  run_until_waiting(10, "chan send");
   empty.close();
   full.close();
   run_until([&] { return ended == 10 && failed == 10; });
@@ -113,17 +114,13 @@ TEST_F(ChanTest, CloseWakesBlockedReceiversAndSenders) {
 TEST_F(ChanTest, ReceiversAreServedFirstComeFirstServed) {
   auto c = make_chan<int>();
   auto order = make_chan<int>(3);
-  std::atomic<int> waiting{0};
   for (int i = 0; i < 3; ++i) {
     go([&, i] {
-      ++waiting;
       c.recv();
       order.send(i);
     });
     // The next one starts only when this one waits.
-    const int expected = i + 1;
-    run_until([&] { return waiting == expected; });
-    sleep_for(1ms);
+    run_until_waiting(i + 1, "chan receive");
   }
   for (int i = 0; i < 3; ++i) {
     c.send(0);
@@ -157,7 +154,7 @@ TEST_F(ChanTest, EveryElementIsDestroyedOnce) {
     c << Counted(1) << Counted(2) << Counted(3);
     EXPECT_EQ(c.recv()->value, 1);
     go([c] { c.send(Counted(9)); });
-    sleep_for(1ms);
+    run_until([&] { return c.len() == 3; });
   }  // what is left in the buffer goes with the last handle
   run_until([] { return num_goroutine() == 1; });
   EXPECT_EQ(Counted::alive, 0);

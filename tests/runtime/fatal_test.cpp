@@ -146,7 +146,7 @@ TEST_F(FatalDeathTest, PanicTexts) {
   EXPECT_EXIT(
       {
         go([] { throw std::runtime_error("boom"); });
-        sleep_for(1s);
+        make_chan<int>().recv();
       },
       ExitedWithCode(2),
       "panic: boom\n\ngoroutine [0-9]+ \\[running\\]:\n.*lambda.*\n\t"
@@ -154,7 +154,7 @@ TEST_F(FatalDeathTest, PanicTexts) {
   EXPECT_EXIT(
       {
         go([] { throw 42; });
-        sleep_for(1s);
+        make_chan<int>().recv();
       },
       ExitedWithCode(2), "panic: 42\n\n");
   EXPECT_EXIT(
@@ -162,7 +162,7 @@ TEST_F(FatalDeathTest, PanicTexts) {
         auto c = make_chan<int>();
         c.close();
         go([c] { c.close(); });
-        sleep_for(1s);
+        make_chan<int>().recv();
       },
       ExitedWithCode(2), "panic: close of closed channel\n\n");
 }
@@ -176,7 +176,7 @@ TEST_F(FatalDeathTest, APanicDoesNotUnwind) {
           } loud;
           throw std::runtime_error("x");
         });
-        sleep_for(1s);
+        make_chan<int>().recv();
       },
       ExitedWithCode(2), "^panic: x\n\n");
 }
@@ -214,7 +214,7 @@ TEST_F(FatalDeathTest, StackOverflowNamesItsGoroutine) {
           set_goroutine_name("deep");
           recurse(0);
         });
-        sleep_for(10s);
+        make_chan<int>().recv();
       },
       ExitedWithCode(2),
       "fatal error: stack overflow\n\ngoroutine [0-9]+ \\[running\\]:\n"

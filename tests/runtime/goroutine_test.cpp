@@ -133,14 +133,11 @@ TEST_F(GoroutineTest, GoexitRunsDestructorsAndPassesCatchAll) {
 
 TEST_F(GoroutineTest, DumpHasNamesReasonsAndSites) {
   auto c = make_chan<int>();
-  std::atomic<bool> started{false};
   go([&] {
     set_goroutine_name("the reader");
-    started = true;
     c.recv();
   });
-  run_until([&] { return started.load(); });
-  sleep_for(1ms);
+  run_until_waiting(1, "chan receive");
   std::ostringstream out;
   dump_goroutines(out);
   const std::string text = out.str();

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <sstream>
+#include <string>
 
 #include "csp/csp.h"
 
@@ -29,6 +31,25 @@ class RuntimeTest : public ::testing::Test {
 template <class Done>
 void run_until(Done done) {
   while (!done()) yield();
+}
+
+/// How many goroutines wait for this reason now.
+inline int waiting(const std::string& reason) {
+  std::ostringstream dump;
+  dump_goroutines(dump);
+  const std::string text = dump.str();
+  const std::string needle = " [" + reason + "]:";
+  int count = 0;
+  for (auto at = text.find(needle); at != text.npos;
+       at = text.find(needle, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+/// Lets others run until that many wait.
+inline void run_until_waiting(int count, const std::string& reason) {
+  run_until([&] { return waiting(reason) == count; });
 }
 
 /// Counts its objects, so that tests see each destroyed once.

@@ -230,24 +230,20 @@ TEST_F(SyncTest, SemaphoreIsFirstComeFirstServed) {
   EXPECT_TRUE(s.try_acquire(2));
   EXPECT_FALSE(s.try_acquire());
   auto order = make_chan<int>(2);
-  std::atomic<bool> first{false};
   go([&] {
-    first = true;
     s.acquire(2);
     order << 1;
     s.release(2);
   });
-  run_until([&] { return first.load(); });
-  sleep_for(1ms);
+  run_until_waiting(1, "semacquire");
   go([&] {
     s.acquire(1);
     order << 2;
     s.release(1);
   });
-  sleep_for(1ms);
+  run_until_waiting(2, "semacquire");
   s.release(1);  // enough for the second, but the first waits before it
-  sleep_for(1ms);
-  EXPECT_EQ(order.len(), 0u);
+  EXPECT_EQ(waiting("semacquire"), 2);
   s.release(1);
   EXPECT_EQ(order.recv(), 1);
   EXPECT_EQ(order.recv(), 2);
