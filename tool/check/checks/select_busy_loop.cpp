@@ -44,6 +44,11 @@ class SelectBusyLoop final : public Check {
     if (!statement || llvm::isa<clang::LambdaExpr>(statement)) return;
     if (const auto* call = llvm::dyn_cast<clang::CallExpr>(statement))
       judge(*call, found);
+    // A guard waits for its lock.
+    if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(statement))
+      found.waits = found.waits || lower::named_type_role(
+                                       made->getConstructor()->getParent()) ==
+                                       lower::TypeRole::kGuard;
     for (const clang::Stmt* child : statement->children()) look(child, found);
   }
 
