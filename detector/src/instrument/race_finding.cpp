@@ -50,6 +50,16 @@ Stack stack_of(const RaceDetector& detector, race::ContextId context,
   return user_stack(std::move(stack));
 }
 
+// The go statement is inlined into the user's function, and calls the library
+// from there: the pc of the one and the return address of the other are the
+// same line.
+Stack creation_stack(const RaceDetector& detector, race::ContextId created_at,
+                     Names& names) {
+  Stack stack = stack_of(detector, created_at, names);
+  if (stack.size() > 1 && stack[0] == stack[1]) stack.erase(stack.begin());
+  return stack;
+}
+
 Access access_of(const RaceDetector& detector, const RaceSide& side,
                  Names& names) {
   return {operation_name(side), side.goroutine, side.address, side.size,
@@ -99,7 +109,7 @@ void add_goroutines(std::vector<chansan::Goroutine>& all, const RaceSide& side,
     goroutine.status = std::move(status);
     goroutine.creator = creator;
     if (created_at != 0) {
-      goroutine.created_at = stack_of(detector, created_at, names);
+      goroutine.created_at = creation_stack(detector, created_at, names);
     }
     all.push_back(std::move(goroutine));
   };
