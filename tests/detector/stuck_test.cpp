@@ -22,8 +22,8 @@ TEST(StuckTest, MainThatReceivesNeedsASender) {
   EXPECT_EQ(finding.message,
             "fatal error: all goroutines are asleep - deadlock!");
   EXPECT_EQ(finding.hint,
-            "no goroutine is left that could send on it or close it: the main "
-            "goroutine waits in chan receive");
+            "no goroutine is left that could send on the channel or close it, "
+            "which the main goroutine waits for (chan receive)");
   EXPECT_EQ(finding.goroutines.at(0).waits_for, "channel");
   EXPECT_EQ(finding.location, (Location{"main.cpp", 10, 3}));
 }

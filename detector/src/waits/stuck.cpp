@@ -16,19 +16,19 @@ struct Need {
 };
 
 constexpr Need kNeeds[] = {
-    {"chan receive", "channel", "send on it or close it"},
-    {"chan send", "channel", "receive from it"},
+    {"chan receive", "channel", "send on the channel or close it"},
+    {"chan send", "channel", "receive from the channel"},
     {"chan receive (nil chan)", "", ""},
     {"chan send (nil chan)", "", ""},
     {"select (no cases)", "", ""},
-    {"select", "channels of a select", "make one of its cases ready"},
-    {"sync.Mutex.Lock", "mutex", "unlock it"},
-    {"sync.RWMutex.Lock", "shared_mutex", "unlock it"},
-    {"sync.RWMutex.RLock", "shared_mutex", "unlock it"},
-    {"sync.WaitGroup.Wait", "wait_group", "call done on it"},
-    {"sync.Cond.Wait", "condition_variable", "notify it"},
-    {"sync.Once", "once", "end its function"},
-    {"semacquire", "semaphore", "release it"},
+    {"select", "channels of a select", "make a case of the select ready"},
+    {"sync.Mutex.Lock", "mutex", "unlock the mutex"},
+    {"sync.RWMutex.Lock", "shared_mutex", "unlock the shared_mutex"},
+    {"sync.RWMutex.RLock", "shared_mutex", "unlock the shared_mutex"},
+    {"sync.WaitGroup.Wait", "wait_group", "call done() on the wait_group"},
+    {"sync.Cond.Wait", "condition_variable", "notify the condition_variable"},
+    {"sync.Once", "once", "end the function of the once"},
+    {"semacquire", "semaphore", "release the semaphore"},
 };
 
 const Need* need_of(const Goroutine& goroutine) {
@@ -80,8 +80,7 @@ class ObjectNames {
   std::map<std::string_view, std::size_t> kinds_;
 };
 
-// "No goroutine is left that could receive from it." for the most telling one:
-// main if it waits, else the first.
+// For the most telling one: main if it waits, else the first.
 std::string verdict(const std::vector<Waiting>& all) {
   const auto main =
       std::find_if(all.begin(), all.end(),
@@ -98,8 +97,8 @@ std::string verdict(const std::vector<Waiting>& all) {
     return who + " waits for something that cannot happen: " +
            std::string(need->reason);
   }
-  return "no goroutine is left that could " + std::string(need->help) + ": " +
-         who + " waits in " + std::string(need->reason);
+  return "no goroutine is left that could " + std::string(need->help) +
+         ", which " + who + " waits for (" + std::string(need->reason) + ")";
 }
 
 }  // namespace
