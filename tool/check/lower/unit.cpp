@@ -10,8 +10,27 @@
 namespace chansan::lower {
 namespace {
 
-// The functions with bodies in the user's own files. Bodies themselves are not
-// walked: what they use is found when they are lowered.
+// Whether evaluating it calls something that is not the standard library's.
+bool calls_out(const clang::Stmt* statement,
+               const clang::SourceManager& sources) {
+  if (!statement) return false;
+  const clang::Decl* callee = nullptr;
+  if (const auto* call = llvm::dyn_cast<clang::CallExpr>(statement))
+    callee = call->getCalleeDecl();
+  if (const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(statement))
+    callee = made->getConstructor();
+  if (callee && !callee->isImplicit() &&
+      !sources.isInSystemHeader(sources.getFileLoc(callee->getLocation())))
+    return true;
+  return std::ranges::any_of(statement->children(), [&](const auto* child) {
+    return calls_out(child, sources);
+  });
+}
+
+// The functions with bodies in the user's own files, and the variables whose
+// initialisers do something before main, in the order in which they do it.
+// Bodies themselves are not walked: what they use is found when they are
+// lowered.
 class Collector : public clang::RecursiveASTVisitor<Collector> {
  public:
   explicit Collector(const Unit& unit) : unit_(unit) {}
@@ -32,7 +51,19 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     return true;
   }
 
+  bool VisitVarDecl(clang::VarDecl* variable) {
+    if (variable->hasGlobalStorage() && !variable->isStaticLocal() &&
+        variable->isThisDeclarationADefinition() &&
+        !variable->getDeclContext()->isDependentContext() &&
+        !variable->getType()->isDependentType() &&
+        calls_out(variable->getInit(),
+                  variable->getASTContext().getSourceManager()))
+      variables.push_back(variable);
+    return true;
+  }
+
   std::vector<const clang::FunctionDecl*> found;
+  std::vector<const clang::VarDecl*> variables;
 
  private:
   const Unit& unit_;
@@ -155,6 +186,7 @@ std::optional<std::uint32_t> Unit::global(const clang::VarDecl* variable) {
 void Unit::find_roots() {
   Collector collector(*this);
   collector.TraverseDecl(context_.getTranslationUnitDecl());
+  for (const auto* variable : collector.variables) global(variable);
   // Lowering all of them tells which are called by others.
   llvm::DenseMap<const clang::FunctionDecl*, model::FunctionId> ids;
   for (const auto* one : collector.found) {
@@ -162,6 +194,9 @@ void Unit::find_roots() {
     ids[one] = function(one);
     if (!known) referenced_.erase(one->getCanonicalDecl());
   }
+  lower_pending();
+  // What an initialiser calls has its caller too.
+  Lowerer(*this, nullptr).run_globals(std::vector(globals_), {});
   lower_pending();
   for (const auto* one : collector.found) {
     const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(one);
