@@ -60,7 +60,9 @@ bool foreign_threads_running(int machines, int parked) {
     if (entry->d_name[0] != '.') ++count;
   }
   closedir(tasks);
-  return count > machines + parked + (monitor().started() ? 1 : 0);
+  // One of our own that is only about to exist must not stand in for a foreign
+  // one: too many is safe, it is looked at again.
+  return count > machines + parked + (monitor().running() ? 1 : 0);
 }
 
 void start_thread(void* (*run)(void*), void* argument) {

@@ -50,7 +50,7 @@ void Monitor::trim_stacks() {
 }
 
 bool Monitor::request_dump() {
-  if (!started()) return false;
+  if (!running()) return false;
   dump_.store(true, std::memory_order_seq_cst);
   kick();
   return true;
@@ -58,6 +58,7 @@ bool Monitor::request_dump() {
 
 void* Monitor::thread(void* self) {
   pthread_setname_np(pthread_self(), "csp-monitor");
+  static_cast<Monitor*>(self)->running_.store(true, std::memory_order_release);
   static_cast<Monitor*>(self)->run();
   return nullptr;
 }

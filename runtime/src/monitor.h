@@ -22,7 +22,8 @@ class Monitor {
   /// Ends the program with a dump of all goroutines, as SIGQUIT does. Safe in
   /// a signal handler. False if there is no monitor to do it.
   bool request_dump();
-  bool started() const { return started_.load(std::memory_order_relaxed); }
+  /// Whether its OS thread exists; false for a while after it was asked for.
+  bool running() const { return running_.load(std::memory_order_acquire); }
 
  private:
   static void* thread(void* self);
@@ -33,7 +34,8 @@ class Monitor {
   bool work_waits() const;
   void nap(std::int64_t ns);
 
-  std::atomic<bool> started_{false};
+  std::atomic<bool> started_{false};  // asked for
+  std::atomic<bool> running_{false};
   std::atomic<bool> watch_foreign_{false};
   std::atomic<bool> dump_{false};
   std::atomic<bool> trim_{false};
