@@ -42,8 +42,13 @@ void write_stderr(const std::string& text) {
 /// scheduler.
 [[noreturn]] void die(Kind kind, const std::string& first_line,
                       const Goroutine* current) {
-  static std::atomic<bool> dying{false};
-  if (dying.exchange(true)) _exit(kFatalStatus);  // again while dying
+  static std::atomic<pid_t> dying{0};  // the OS thread that ends the process
+  const pid_t self = gettid();
+  pid_t first = 0;
+  if (!dying.compare_exchange_strong(first, self)) {
+    if (first == self) _exit(kFatalStatus);  // again, while printing
+    for (;;) pause();  // somebody else is about to end it, and says why
+  }
   scheduler().stop_the_world();
   flush_output();
   const auto goroutines = snapshot(current);
