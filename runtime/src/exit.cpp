@@ -60,8 +60,8 @@ void let_others_run() {
   const Machine* machine = this_machine();
   if (!machine || !machine->current) return;
   const std::int64_t until =
-      now_ns() + std::atoll(seam::option("atexit_sleep_ms")) *
-                     kNanosecondsPerMillisecond;
+      now_ns() +
+      std::atoll(seam::option("atexit_sleep_ms")) * kNanosecondsPerMillisecond;
   do {
     scheduler().yield();
   } while (scheduler().others_can_run() && now_ns() < until);
@@ -82,6 +82,10 @@ int finish(int status) {
   return status;
 }
 
+// main may have been written with fewer parameters, which UBSan takes amiss.
+#if defined(__clang__)
+__attribute__((no_sanitize("function")))
+#endif
 int main_of_goroutine_1(int argc, char** argv, char** environment) {
   return finish(user_main(argc, argv, environment));
 }
