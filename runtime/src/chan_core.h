@@ -64,6 +64,8 @@ class ChanCore {
   void dequeue_receiver(Waiter* waiter) CSP_REQUIRES(lock_);
 
  private:
+  friend struct DebugLayoutAccess;
+
   ChanCore(const ElementType& type, std::size_t capacity, IsTimer timer,
            std::byte* buffer);
   ~ChanCore();

@@ -5,20 +5,21 @@
 #include <new>
 
 #include "runtime/hooks.h"
+#include "runtime/src/debug_layout.h"
 #include "runtime/src/fatal.h"
 #include "runtime/src/options.h"
-#include "runtime/src/signals.h"
 #include "runtime/src/poller.h"
 #include "runtime/src/random.h"
 #include "runtime/src/scheduler.h"
+#include "runtime/src/signals.h"
 
 namespace csp::internal {
-
-namespace {
 
 // Never destroyed: goroutines and foreign threads may outlive every
 // destructor.
 alignas(Scheduler) std::byte scheduler_memory[sizeof(Scheduler)];
+
+namespace {
 
 // Before constructors of the default priority, which may start goroutines.
 __attribute__((constructor(101))) void start_early() { start_runtime(); }
@@ -33,6 +34,7 @@ void start_runtime() {
   static bool started = false;
   if (started) return;
   started = true;
+  keep_debug_layout();
   read_options();
   // libstdc++ counts references without atomics while there is one OS thread.
   // That is right, but no listener can see that it is.

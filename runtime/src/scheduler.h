@@ -93,6 +93,8 @@ class Scheduler {
   Goroutine* main_goroutine() { return &main_; }
 
  private:
+  friend struct DebugLayoutAccess;
+
   void wake_one();
   Machine* new_machine() CSP_REQUIRES(lock_);
   static void* machine_thread(void* machine);
@@ -159,6 +161,8 @@ class Scheduler {
 };
 
 Scheduler& scheduler();
+/// Where it lies, from the start of the process on.
+extern std::byte scheduler_memory[];
 
 /// Makes `goroutine`, when it is first switched to, run goroutine.run(task)
 /// on the stack that ends at `top`, which is 64-byte aligned.

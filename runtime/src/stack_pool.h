@@ -65,6 +65,8 @@ class StackPool {
   }
 
  private:
+  friend struct DebugLayoutAccess;
+
   struct Slab {
     std::byte* base = nullptr;
     std::size_t used = 0;             // slots that were ever taken

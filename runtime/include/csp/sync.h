@@ -20,6 +20,7 @@ namespace csp {
 namespace internal {
 
 struct Waiter;
+struct DebugLayoutAccess;
 
 /// First in, first out. Guarded by what it is part of.
 struct WaitQueue {
@@ -52,6 +53,7 @@ class CSP_CAPABILITY("mutex") mutex : internal::Unmovable {
   CSP_ROLE("unlock") void unlock() CSP_RELEASE();
 
  private:
+  friend internal::DebugLayoutAccess;
   void lock_slow(std::uint32_t state);
   void unlock_slow(std::uint32_t state);
 
@@ -78,6 +80,7 @@ class CSP_CAPABILITY("shared_mutex") shared_mutex : internal::Unmovable {
   CSP_ROLE("runlock") void unlock_shared() CSP_RELEASE_SHARED();
 
  private:
+  friend internal::DebugLayoutAccess;
   internal::WaitQueue next_writer();
 
   std::atomic<std::uint32_t> guard_{0};  // 1 while the members below change
@@ -166,6 +169,7 @@ class wait_group : internal::Unmovable {
   }
 
  private:
+  friend internal::DebugLayoutAccess;
   std::atomic<std::uint64_t> state_{0};  // counter and bits: wait_group.cpp
   internal::WaitQueue waiters_;
 };
@@ -214,6 +218,7 @@ class semaphore : internal::Unmovable {
   CSP_ROLE("sem_release") void release(std::int64_t n = 1);
 
  private:
+  friend internal::DebugLayoutAccess;
   std::atomic<std::uint32_t> guard_{0};  // 1 while the members below change
   std::int64_t available_;
   internal::WaitQueue waiters_;
