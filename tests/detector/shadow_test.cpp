@@ -115,5 +115,57 @@ TEST(BlockTest, FreedIsStillKnown) {
   EXPECT_TRUE(block.freed);
 }
 
+// Goroutine stacks: 256 KB each, used from their upper ends.
+constexpr std::uint64_t kStack = std::uint64_t{256} << 10;
+constexpr std::uint64_t kStacks = std::uint64_t{0x7f} << 40;
+constexpr std::uint64_t kStackCount = Chunk::kBytes / kStack;
+
+csp::seam::Event write(csp::seam::GoroutineId who, std::uint64_t where) {
+  return {.kind = csp::seam::EventKind::kWrite,
+          .goroutine = who,
+          .object = where,
+          .size = 8};
+}
+
+TEST(FoldTest, FoldingIsItsOwnInverseAndKeepsLinesOfTheCache) {
+  for (std::uint64_t at = 0; at < Chunk::kBytes; at += 8) {
+    ASSERT_EQ(Fold::apply(Fold::apply(at)), at);
+    ASSERT_EQ(Fold::apply(at) % 32, at % 32);
+  }
+}
+
+TEST(FoldTest, TopsOfStacksAreNeighbours) {
+  constexpr std::uint64_t kDepth = 0x100;
+  for (std::uint64_t stack = 1; stack < 128; ++stack) {
+    EXPECT_EQ(Fold::apply((stack + 1) * kStack - kDepth) % 4096, stack * 32);
+  }
+}
+
+TEST(FoldTest, EveryStackKeepsItsOwn) {
+  ScriptedDetector fast;
+  fast.consume(
+      {.kind = csp::seam::EventKind::kGoCreate, .goroutine = 1, .other = 2});
+  fast.detector().begin_stack(kStacks, Chunk::kBytes);
+  const auto place = [](std::uint64_t stack, std::uint64_t depth) {
+    return kStacks + (stack + 1) * kStack - depth;
+  };
+  for (std::uint64_t stack = 0; stack < kStackCount; ++stack) {
+    fast.consume(write(1 + stack % 2, place(stack, 64)));
+    fast.consume(write(1 + stack % 2, place(stack, 4096)));
+    fast.consume(write(1 + stack % 2, place(stack, 4104)));
+  }
+  EXPECT_TRUE(fast.races().empty());
+  // The third stack begins a new life; the others' histories stay.
+  fast.detector().begin_stack(place(3, kStack), kStack);
+  for (std::uint64_t stack = 0; stack < kStackCount; ++stack) {
+    for (const std::uint64_t depth : {64, 4096, 4104}) {
+      const std::size_t before = fast.races().size();
+      fast.consume(write(2 - stack % 2, place(stack, depth)));
+      EXPECT_EQ(fast.races().size() - before, stack == 3 ? 0u : 1u)
+          << "stack " << stack << " depth " << depth;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace chansan::race

@@ -108,7 +108,7 @@ void on_resume(GoroutineId id, void** state) {
 
 void on_stack_recycled(std::uintptr_t low, std::uintptr_t high) {
   const Inside inside;
-  detector().forget(low, high - low);
+  detector().begin_stack(low, high - low);
 }
 
 waits::End end_of(seam::Fatal::Kind kind) {

@@ -56,6 +56,23 @@ Goroutine& RaceDetector::goroutine(GoroutineId id) {
   return *place;
 }
 
+namespace {
+
+const Shared<Creators>& creators_of_children(Life& life) {
+  if (!life.for_children) {
+    life.for_children = Shared<Creators>(new Creators);
+    auto& line = life.for_children->nearest_first;
+    line[0] = {life.id, life.created_at};
+    if (life.creators) {
+      std::copy_n(life.creators->nearest_first.begin(), line.size() - 1,
+                  line.begin() + 1);
+    }
+  }
+  return life.for_children;
+}
+
+}  // namespace
+
 void RaceDetector::create(const Event& event) {
   Goroutine& child = goroutine(event.other);
   child.joinable = (event.flags & csp::seam::kJoinable) != 0;
@@ -63,9 +80,7 @@ void RaceDetector::create(const Event& event) {
   Goroutine& creator = goroutine(event.goroutine);
   Life& life = *child.life.get();
   life.created_at = context(creator, {.pc = event.pc});
-  life.ancestors[0] = {creator.life->id, creator.life->created_at};
-  std::copy_n(creator.life->ancestors.begin(), Life::kAncestors - 1,
-              life.ancestors.begin() + 1);
+  life.creators = creators_of_children(*creator.life.get());
   ensure_chain(creator);
   child.clock = snapshot(creator);
   child.clock.set_stamp(Epoch());

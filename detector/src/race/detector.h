@@ -75,6 +75,8 @@ class RaceDetector {
             std::uint64_t pc);
   /// [address, address + size) begins a new life.
   void forget(std::uint64_t address, std::uint64_t size);
+  /// It does as a goroutine's stack, of which there may be many.
+  void begin_stack(std::uint64_t address, std::uint64_t size);
 
   /// A synchronization of the acting goroutine; `event` has no other member
   /// that the caller need look up.
@@ -191,10 +193,8 @@ inline bool RaceDetector::is_repeated(const Goroutine& goroutine,
   // since our last release, so whatever is unordered with this access is
   // unordered with that one: nothing to compare, nothing to keep. A read is
   // also covered by our own write.
-  const Chunk* chunk = shadow_.find(address);
-  if (chunk == nullptr) return false;
-  const Granule& granule =
-      chunk->granules[(address & (Chunk::kBytes - 1)) / kGranuleBytes];
+  const Granule* granule = shadow_.find_granule(address);
+  if (granule == nullptr) return false;
   const std::uint64_t mask = ((std::uint64_t{1} << size) - 1)
                              << (address % kGranuleBytes);
   const std::uint64_t key =
@@ -202,7 +202,7 @@ inline bool RaceDetector::is_repeated(const Goroutine& goroutine,
                                << CellWord::kMannerShift;
   std::uint64_t compared = ~CellWord::kMaskBits | mask;
   if (!is_write(manner)) compared &= ~CellWord::kWriteBit;
-  for (const auto& word : granule.words) {
+  for (const auto& word : granule->words) {
     const std::uint64_t bits = word.load(std::memory_order_relaxed);
     if (((bits ^ key) & compared) == mask) return true;
   }

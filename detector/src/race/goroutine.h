@@ -59,7 +59,7 @@ class CallStack {
     return static_cast<std::int32_t>(low_half -
                                      static_cast<std::uint32_t>(stack)) < 0;
   }
-  static constexpr std::size_t kFirstFrames = 8;
+  static constexpr std::size_t kFirstFrames = 4;
   void grow();
 
   Frame* top_ = nullptr;

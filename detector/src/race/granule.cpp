@@ -8,11 +8,9 @@ namespace chansan::race {
 LockedGranule::LockedGranule(Shadow& shadow, Chunk& chunk,
                              std::uint64_t address)
     : shadow_(shadow),
-      chunk_(chunk),
       address_(address),
       granule_(Shadow::granule(chunk, address)),
-      contexts_(
-          chunk.contexts[(address & (Chunk::kBytes - 1)) / kGranuleBytes]) {}
+      contexts_(chunk.contexts[chunk.granule_index(address)]) {}
 
 Cell LockedGranule::load(std::size_t i) const {
   return {CellWord(granule_.words[i].load(std::memory_order_relaxed)),
@@ -40,10 +38,6 @@ void LockedGranule::access(Cell fresh, Knowledge& knowledge,
     all->access(fresh, knowledge, conflicts);
     condense(all);
     return;
-  }
-  auto& used = chunk_.used[(address_ & (Chunk::kBytes - 1)) >> kPageBits];
-  if (used.load(std::memory_order_relaxed) == 0) {
-    used.store(1, std::memory_order_relaxed);
   }
   const Manner manner = fresh.word.manner();
   const std::uint8_t mask = fresh.word.mask();
@@ -106,8 +100,11 @@ void LockedGranule::clear() {
     delete all;
     histories_of_page().fetch_sub(1, std::memory_order_relaxed);
   }
-  store(0, Cell());
-  store(1, Cell());
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (granule_.words[i].load(std::memory_order_relaxed) != 0) {
+      store(i, Cell());
+    }
+  }
 }
 
 void LockedGranule::drop(std::uint8_t mask) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <utility>
 
 #include "detector/src/race/cell.h"
 #include "runtime/event.h"
@@ -24,46 +25,55 @@ struct Release {
   std::uint64_t object = 0;
 };
 
+/// Owns one share of a T, which counts its owners.
+template <typename T>
+class Shared {
+ public:
+  Shared() = default;
+  explicit Shared(T* object) : object_(object) {}
+  Shared(const Shared& other) : object_(other.object_) {
+    if (object_ == nullptr) return;
+    object_->owners.fetch_add(1, std::memory_order_relaxed);
+  }
+  Shared(Shared&& other) noexcept
+      : object_(std::exchange(other.object_, nullptr)) {}
+  Shared& operator=(Shared other) noexcept {
+    std::swap(object_, other.object_);
+    return *this;
+  }
+  ~Shared() {
+    if (object_ == nullptr) return;
+    if (object_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      delete object_;
+    }
+  }
+  T* operator->() const { return object_; }
+  T* get() const { return object_; }
+  explicit operator bool() const { return object_ != nullptr; }
+
+ private:
+  T* object_ = nullptr;
+};
+
+// Who made a goroutine, and who made that one: one for all of its siblings.
+struct Creators {
+  // How many up the line are told: a report shows no more.
+  static constexpr std::size_t kToldMax = 4;
+
+  std::atomic<std::uint32_t> owners{1};
+  std::array<Ancestor, kToldMax> nearest_first;
+};
+
 // Shared by the goroutine while it lives and by its chain's list.
 struct Life {
-  // How many creators up the line are told: a report shows no more.
-  static constexpr std::size_t kAncestors = 4;
-
   csp::seam::GoroutineId id = 0;
   ContextId created_at = 0;
   std::atomic<std::uint32_t> owners{1};
+  Release last_release;           // written by the goroutine, read by reports
+  Shared<Creators> creators;      // null: none
+  Shared<Creators> for_children;  // null: it has made none yet
   std::atomic<bool> ended{false};
-  Release last_release;  // written by the goroutine, read by reports
-  std::array<Ancestor, kAncestors> ancestors;  // nearest first
 };
-
-/// Owns one share of a Life.
-class LifeRef {
- public:
-  LifeRef() = default;
-  explicit LifeRef(Life* life) : life_(life) {}
-  LifeRef(const LifeRef& other) : life_(other.life_) {
-    if (life_ != nullptr) life_->owners.fetch_add(1, std::memory_order_relaxed);
-  }
-  LifeRef(LifeRef&& other) noexcept : life_(other.life_) {
-    other.life_ = nullptr;
-  }
-  LifeRef& operator=(LifeRef other) noexcept {
-    std::swap(life_, other.life_);
-    return *this;
-  }
-  ~LifeRef() {
-    if (life_ == nullptr) return;
-    if (life_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-      delete life_;
-    }
-  }
-  Life* operator->() const { return life_; }
-  Life* get() const { return life_; }
-  explicit operator bool() const { return life_ != nullptr; }
-
- private:
-  Life* life_ = nullptr;
-};
+using LifeRef = Shared<Life>;
 
 }  // namespace chansan::race

@@ -76,6 +76,7 @@ void RaceDetector::access_line(Goroutine& goroutine, std::uint64_t address,
   goroutine.touched = true;
   Knowledge knows = knowledge(goroutine);
   const std::scoped_lock guard(shadow_.stripe(address));
+  chunk->use_line(address);
   while (address < end) {
     const std::uint64_t base = address & ~(kGranuleBytes - 1);
     const std::uint64_t next = std::min(end, base + kGranuleBytes);
@@ -119,7 +120,7 @@ RaceSide RaceDetector::side(const LifeRef& life, Cell cell,
     side.goroutine = life->id;
     side.ended = life->ended.load(std::memory_order_relaxed);
     side.created_at = life->created_at;
-    side.ancestors = life->ancestors;
+    if (life->creators) side.ancestors = life->creators->nearest_first;
     side.last_release = life->last_release;
   }
   const Site site = contexts_.site(cell.context);
@@ -159,6 +160,11 @@ void RaceDetector::free(Goroutine* goroutine, std::uint64_t address,
   }
   shadow_.clear_objects(address, size);
   shadow_.set_freed(address);
+}
+
+void RaceDetector::begin_stack(std::uint64_t address, std::uint64_t size) {
+  shadow_.chunk(address + size - 1, ChunkKind::kStacks);
+  forget(address, size);
 }
 
 void RaceDetector::forget(std::uint64_t address, std::uint64_t size) {

@@ -15,7 +15,7 @@ struct RaceSide {
   csp::seam::GoroutineId goroutine = 0;  // 0: not known
   bool ended = false;                    // the goroutine has
   ContextId created_at = 0;
-  std::array<Ancestor, Life::kAncestors> ancestors;
+  std::array<Ancestor, Creators::kToldMax> ancestors;
   Operation operation = Operation::kAccess;
   Manner manner = Manner::kRead;
   std::uint64_t address = 0;

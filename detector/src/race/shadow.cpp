@@ -49,30 +49,33 @@ Shadow::Shadow() = default;
 Shadow::~Shadow() {
   for (const auto& [base, made] : made_) {
     for (std::size_t page = 0; page < made->pages.size(); ++page) {
-      PageNotes* notes = made->pages[page].load(std::memory_order_relaxed);
-      if (notes == nullptr || notes->histories == 0) continue;
       const std::uint64_t address = base + (page << kPageBits);
-      clear_granules(*made, address, address + (1u << kPageBits));
+      PageNotes* notes = made->pages[made->page_index(address)].load();
+      if (notes == nullptr || notes->histories == 0) continue;
+      clear_lines(*made, address, address + (1u << kPageBits));
     }
     munmap(made, sizeof(Chunk));
   }
 }
 
-Chunk* Shadow::chunk(std::uint64_t address) {
+Chunk* Shadow::chunk(std::uint64_t address, ChunkKind kind) {
   if (Chunk* known = find(address)) return known;
   const std::scoped_lock guard(growing_);
   if (Chunk* known = find(address)) return known;
   auto* made = static_cast<Chunk*>(reserve(sizeof(Chunk)));
   if (made == nullptr) return nullptr;
+  made->folded = kind == ChunkKind::kStacks;
   made_.emplace_back(address & ~(Chunk::kBytes - 1), made);
-  chunks_[address >> kChunkBits].store(made, std::memory_order_release);
+  chunks_[address >> kChunkBits].store(
+      reinterpret_cast<std::uintptr_t>(made) | (made->folded ? kFolded : 0),
+      std::memory_order_release);
   return made;
 }
 
 PageNotes* Shadow::find_notes(std::uint64_t address) const {
   Chunk* chunk = find(address);
   if (chunk == nullptr) return nullptr;
-  return chunk->pages[chunk_offset(address) >> kPageBits].load(
+  return chunk->pages[chunk->page_index(address)].load(
       std::memory_order_acquire);
 }
 
@@ -80,11 +83,12 @@ PageNotes* Shadow::notes(std::uint64_t address) {
   if (PageNotes* known = find_notes(address)) return known;
   Chunk* home = chunk(address);
   if (home == nullptr) return nullptr;
-  auto& link = home->pages[chunk_offset(address) >> kPageBits];
+  auto& link = home->pages[home->page_index(address)];
   const std::scoped_lock guard(growing_);
   if (PageNotes* known = link.load(std::memory_order_relaxed)) return known;
   notes_.push_back(std::make_unique<PageNotes>());
   link.store(notes_.back().get(), std::memory_order_release);
+  home->noted[Chunk::unit_index(address)].fetch_or(Chunk::page_bit(address));
   return notes_.back().get();
 }
 
@@ -118,75 +122,107 @@ void Shadow::clear_piece(Chunk& chunk, std::uint64_t address,
     const std::uint64_t first =
         (address + (1u << kPageBits) - 1) >> kPageBits << kPageBits;
     const std::uint64_t last = end >> kPageBits << kPageBits;
-    clear_granules(chunk, address, first);
+    clear_lines(chunk, address, first);
     clear_pages(chunk, first, last);
     address = last;
   }
-  clear_granules(chunk, address, end);
+  clear_lines(chunk, address, end);
 }
 
 // Whole pages: only those that are in use, and runs of them at once.
 void Shadow::clear_pages(Chunk& chunk, std::uint64_t first,
                          std::uint64_t last) {
   constexpr std::uint64_t kPage = std::uint64_t{1} << kPageBits;
-  std::uint64_t run = first;  // [run, page) is in use and has no histories
-  const auto end_run = [&](std::uint64_t page) {
+  constexpr std::uint64_t kUnit = std::uint64_t{1} << Fold::kUnitBits;
+  std::uint64_t run = first;  // [run, end) is to be cleared in bulk
+  std::uint64_t end = first;
+  const auto end_run = [&] {
     const std::size_t from = chunk_offset(run) / kGranuleBytes;
-    const std::size_t count = (page - run) / kGranuleBytes;
+    const std::size_t count = (end - run) / kGranuleBytes;
     zero(chunk.granules.data() + from, chunk.granules.data() + from + count);
     zero(chunk.contexts.data() + from, chunk.contexts.data() + from + count);
-    run = page + kPage;
   };
-  for (std::uint64_t page = first; page < last; page += kPage) {
-    const std::size_t index = chunk_offset(page) >> kPageBits;
-    if (chunk.used[index].exchange(0, std::memory_order_relaxed) == 0) {
-      end_run(page);
-      continue;
+  const auto clear_page = [&](std::uint64_t page) {
+    auto& lines = chunk.lines[chunk.page_index(page)];
+    if (lines.load(std::memory_order_relaxed) == 0) return;
+    const PageNotes* notes = find_notes(page);
+    if (chunk.folded || (notes != nullptr && notes->histories != 0)) {
+      return clear_lines(chunk, page, page + kPage);
     }
-    const PageNotes* notes = chunk.pages[index].load();
-    if (notes == nullptr || notes->histories == 0) continue;
-    end_run(page);
-    clear_granules(chunk, page, page + kPage);
+    lines.store(0, std::memory_order_relaxed);
+    if (page != end) {
+      end_run();
+      run = page;
+    }
+    end = page + kPage;
+  };
+  for (std::uint64_t unit = first & ~(kUnit - 1); unit < last; unit += kUnit) {
+    for_each_bit(chunk.touched[Chunk::unit_index(unit)].load(),
+                 [&](std::uint64_t index) {
+                   const std::uint64_t page = unit + (index << kPageBits);
+                   if (page >= first && page < last) clear_page(page);
+                 });
   }
-  end_run(last);
+  end_run();
 }
 
-void Shadow::clear_granules(Chunk& chunk, std::uint64_t address,
-                            std::uint64_t end) {
+void Shadow::clear_lines(Chunk& chunk, std::uint64_t address,
+                         std::uint64_t end) {
+  while (address < end) {
+    const std::uint64_t next =
+        std::min(end, (address & ~(kLineBytes - 1)) + kLineBytes);
+    const std::uint64_t lines =
+        chunk.lines[chunk.page_index(address)].load(std::memory_order_relaxed);
+    if ((lines & Chunk::line_bit(address)) != 0) {
+      clear_line(chunk, address, next);
+    }
+    address = next;
+  }
+}
+
+// [address, end) is in one line.
+void Shadow::clear_line(Chunk& chunk, std::uint64_t address,
+                        std::uint64_t end) {
+  const std::scoped_lock guard(stripe(address));
+  if (end - address == kLineBytes) {
+    chunk.lines[chunk.page_index(address)].fetch_and(~Chunk::line_bit(address),
+                                                     std::memory_order_relaxed);
+  }
   while (address < end) {
     const std::uint64_t base = address & ~(kGranuleBytes - 1);
     const std::uint64_t next = std::min(end, base + kGranuleBytes);
-    Granule& words = granule(chunk, base);
-    if ((words.words[0].load(std::memory_order_relaxed) |
-         words.words[1].load(std::memory_order_relaxed)) != 0) {
-      const std::scoped_lock guard(stripe(base));
-      LockedGranule locked(*this, chunk, base);
-      if (next - address == kGranuleBytes) {
-        locked.clear();
-      } else {
-        const unsigned bytes = (1u << (next - address)) - 1;
-        locked.drop(static_cast<std::uint8_t>(bytes << (address - base)));
-      }
+    LockedGranule locked(*this, chunk, base);
+    if (next - address == kGranuleBytes) {
+      locked.clear();
+    } else {
+      const unsigned bytes = (1u << (next - address)) - 1;
+      locked.drop(static_cast<std::uint8_t>(bytes << (address - base)));
     }
     address = next;
   }
 }
 
 void Shadow::clear_objects(std::uint64_t address, std::uint64_t size) {
+  constexpr std::uint64_t kUnit = std::uint64_t{1} << Fold::kUnitBits;
   const std::uint64_t end = address + size;
   while (address < end && has_place_for(address)) {
-    const std::uint64_t next =
-        std::min(end, ((address >> kPageBits) + 1) << kPageBits);
-    if (find(address) == nullptr) {
+    const std::uint64_t unit = address & ~(kUnit - 1);
+    const std::uint64_t next = std::min(end, unit + kUnit);
+    Chunk* chunk = find(address);
+    if (chunk == nullptr) {
       address = (address & ~(Chunk::kBytes - 1)) + Chunk::kBytes;
       continue;
     }
-    if (PageNotes* notes = find_notes(address)) {
+    const std::uint64_t noted = chunk->noted[Chunk::unit_index(unit)].load();
+    for_each_bit(noted, [&](std::uint64_t index) {
+      const std::uint64_t page = unit + (index << kPageBits);
+      if (page + (1u << kPageBits) <= address || page >= next) return;
+      PageNotes* notes = find_notes(page);
       const std::scoped_lock guard(notes->lock);
       std::erase_if(notes->sync, [&](const auto& entry) {
         return entry.first >= address && entry.first < next;
       });
-    }
+    });
     address = next;
   }
 }

@@ -5,16 +5,24 @@
 // part, their contexts, is touched only when a word is written. When two cells
 // are not enough the first word points to a History.
 //
+// A chunk of goroutine stacks is folded: what lies at the same depth of many
+// stacks is neighbours in its shadow. Most stacks are used for a few bytes at
+// their top, and a page of shadow for each would be most of what a goroutine
+// costs.
+//
 // Invariants of a granule while its lock is free:
 //   1. If word 0 is a History, word 1 is empty.
 //   2. Two cell words in it are never such that one subsumes the other on a
 //      byte that both have, unless that one was unordered with it.
+//   3. If a word is not empty, the line's bit in its chunk's `lines` is set,
+//      and the page's in `touched`.
 // The words are also read without the lock, by the same-epoch check: what it
 // looks for, only its own goroutine writes.
 #pragma once
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -47,15 +55,79 @@ struct PageNotes {
   std::atomic<std::uint32_t> histories{0};
 };
 
+/// Where things stand in a folded chunk. A stack is a unit of 256 KB and begins
+/// at its upper end: in the last page of each unit, pieces of 32 bytes (a line
+/// of the cache in the hot part) change places with those of 127 other units.
+struct Fold {
+  static constexpr int kUnitBits = 18;
+  static constexpr int kPieceBits = 5;
+  static constexpr std::uint64_t kLastPage =
+      (std::uint64_t{1} << kUnitBits) - (std::uint64_t{1} << kPageBits);
+
+  /// Its own inverse.
+  static constexpr std::uint64_t apply(std::uint64_t offset) {
+    if ((offset & kLastPage) != kLastPage) return offset;
+    constexpr std::uint64_t kPieces = (1u << (kPageBits - kPieceBits)) - 1;
+    const std::uint64_t differ =
+        ((offset >> kUnitBits) ^ (offset >> kPieceBits)) & kPieces;
+    return offset ^ (differ << kUnitBits | differ << kPieceBits);
+  }
+};
+
 struct Chunk {
   static constexpr std::size_t kBytes = std::size_t{1} << kChunkBits;
+  static constexpr std::size_t kPages = kBytes >> kPageBits;
+  static constexpr std::size_t kUnits = kBytes >> Fold::kUnitBits;
+
+  std::size_t granule_index(std::uint64_t address) const {
+    const std::uint64_t offset = address & (kBytes - 1);
+    return (folded ? Fold::apply(offset) : offset) / kGranuleBytes;
+  }
+  /// In `lines` and `pages`: neighbours too if the chunk is folded.
+  std::size_t page_index(std::uint64_t address) const {
+    const std::uint64_t page = (address & (kBytes - 1)) >> kPageBits;
+    constexpr int kPagesBits = Fold::kUnitBits - kPageBits;
+    if (!folded) return page;
+    return (page & ((1u << kPagesBits) - 1)) * kUnits + (page >> kPagesBits);
+  }
+  static std::size_t unit_index(std::uint64_t address) {
+    return (address & (kBytes - 1)) >> Fold::kUnitBits;
+  }
+  /// The bit of the page of `address` in its unit.
+  static std::uint64_t page_bit(std::uint64_t address) {
+    return std::uint64_t{1} << ((address >> kPageBits) &
+                                ((1u << (Fold::kUnitBits - kPageBits)) - 1));
+  }
+  /// The bit of the line of `address` in its page.
+  static std::uint64_t line_bit(std::uint64_t address) {
+    return std::uint64_t{1} << (address / kLineBytes % 64);
+  }
+  /// Notes that something is kept of the line of `address`. Requires: the
+  /// line's lock.
+  void use_line(std::uint64_t address) {
+    auto& bits = lines[page_index(address)];
+    const std::uint64_t bit = line_bit(address);
+    if ((bits.load(std::memory_order_relaxed) & bit) != 0) [[likely]] {
+      return;
+    }
+    bits.fetch_or(bit, std::memory_order_relaxed);
+    auto& unit = touched[unit_index(address)];
+    const std::uint64_t page = page_bit(address);
+    if ((unit.load(std::memory_order_relaxed) & page) != 0) return;
+    unit.fetch_or(page, std::memory_order_relaxed);
+  }
+
   std::array<Granule, kBytes / kGranuleBytes> granules;
   std::array<std::array<ContextId, 2>, kBytes / kGranuleBytes> contexts;
   // At a heap block's first address: context 32 | size 31 | alive 1.
   std::array<std::atomic<std::uint64_t>, kBytes / kBlockUnit> blocks;
-  std::array<std::atomic<PageNotes*>, (kBytes >> kPageBits)> pages;
-  // 1: a cell of the page may be in use.
-  std::array<std::atomic<std::uint8_t>, (kBytes >> kPageBits)> used;
+  std::array<std::atomic<PageNotes*>, kPages> pages;
+  // A bit for each line of the page of which something may be kept.
+  std::array<std::atomic<std::uint64_t>, kPages> lines;
+  // A bit for each page of the unit that ever had a line in use, and notes.
+  std::array<std::atomic<std::uint64_t>, kUnits> touched;
+  std::array<std::atomic<std::uint64_t>, kUnits> noted;
+  bool folded;
 };
 
 /// A block of the heap.
@@ -68,6 +140,9 @@ struct Block {
 
 class LockedGranule;
 
+/// Decided by who comes first; any memory may lie in either kind.
+enum class ChunkKind : std::uint8_t { kPlain, kStacks };
+
 class Shadow {
  public:
   Shadow();
@@ -77,16 +152,31 @@ class Shadow {
 
   /// *Returns* null if nothing was ever kept near `address`.
   Chunk* find(std::uint64_t address) const {
-    return chunks_[address >> kChunkBits].load(std::memory_order_acquire);
+    return reinterpret_cast<Chunk*>(
+        chunks_[address >> kChunkBits].load(std::memory_order_acquire) &
+        ~kFolded);
+  }
+  /// The granule of `address`, null as above: the quick way.
+  const Granule* find_granule(std::uint64_t address) const {
+    const std::uintptr_t entry =
+        chunks_[address >> kChunkBits].load(std::memory_order_acquire);
+    if (entry == 0) return nullptr;
+    const std::uint64_t offset = address & (Chunk::kBytes - 1);
+    if ((entry & kFolded) != 0) [[unlikely]] {
+      return &reinterpret_cast<const Chunk*>(entry - kFolded)
+                  ->granules[Fold::apply(offset) / kGranuleBytes];
+    }
+    return &reinterpret_cast<const Chunk*>(entry)
+                ->granules[offset / kGranuleBytes];
   }
   static Granule& granule(Chunk& chunk, std::uint64_t address) {
-    return chunk.granules[(address & (Chunk::kBytes - 1)) / kGranuleBytes];
+    return chunk.granules[chunk.granule_index(address)];
   }
   static bool has_place_for(std::uint64_t address) {
     return address >> kAddressBits == 0;
   }
   /// The chunk of `address`, made if need be; null if there is no memory.
-  Chunk* chunk(std::uint64_t address);
+  Chunk* chunk(std::uint64_t address, ChunkKind kind = ChunkKind::kPlain);
   /// The notes of the page of `address`, made if need be; null as above.
   PageNotes* notes(std::uint64_t address);
   PageNotes* find_notes(std::uint64_t address) const;
@@ -118,12 +208,16 @@ class Shadow {
                                          << (kAddressBits - kChunkBits);
   static constexpr std::size_t kStripes = std::size_t{1} << 12;
 
+  // In the table: the chunk is folded.
+  static constexpr std::uintptr_t kFolded = 1;
+
   std::vector<std::pair<std::uint64_t, Chunk*>> all_chunks() const;
-  void clear_granules(Chunk& chunk, std::uint64_t address, std::uint64_t end);
+  void clear_line(Chunk& chunk, std::uint64_t address, std::uint64_t end);
+  void clear_lines(Chunk& chunk, std::uint64_t address, std::uint64_t end);
   void clear_pages(Chunk& chunk, std::uint64_t first, std::uint64_t last);
   void clear_piece(Chunk& chunk, std::uint64_t address, std::uint64_t end);
 
-  ReservedArray<std::atomic<Chunk*>> chunks_{kChunks};
+  ReservedArray<std::atomic<std::uintptr_t>> chunks_{kChunks};
   std::array<SpinLock, kStripes> stripes_;
   mutable SpinLock growing_;  // guards the two below
   std::vector<std::pair<std::uint64_t, Chunk*>> made_;
@@ -156,31 +250,40 @@ class LockedGranule {
   std::atomic<std::uint32_t>& histories_of_page();
 
   Shadow& shadow_;
-  Chunk& chunk_;
   const std::uint64_t address_;
   Granule& granule_;
   std::array<ContextId, 2>& contexts_;
 };
 
+// Calls `visit(i)` for each i whose bit is set.
+template <typename Visit>
+void for_each_bit(std::uint64_t bits, Visit visit) {
+  for (; bits != 0; bits &= bits - 1) {
+    visit(static_cast<std::uint64_t>(std::countr_zero(bits)));
+  }
+}
+
 template <typename Visit>
 std::size_t Shadow::for_each_epoch(Visit visit) {
   std::size_t pages = 0;
+  const auto look_at_line = [&](Chunk& chunk, std::uint64_t line) {
+    const std::scoped_lock guard(stripe(line));
+    for (std::uint64_t at = line; at < line + kLineBytes; at += kGranuleBytes) {
+      const LockedGranule locked(*this, chunk, at);
+      locked.for_each([&](const Cell& cell) { visit(cell.word.epoch()); });
+    }
+  };
   for (const auto& [base, chunk] : all_chunks()) {
-    for (std::size_t page = 0; page < chunk->used.size(); ++page) {
-      if (chunk->used[page].load(std::memory_order_relaxed) == 0) continue;
-      ++pages;
-      const std::uint64_t first = base + (page << kPageBits);
-      const std::uint64_t end = first + (std::uint64_t{1} << kPageBits);
-      for (std::uint64_t at = first; at < end; at += kGranuleBytes) {
-        const Granule& words = granule(*chunk, at);
-        if (words.words[0].load(std::memory_order_relaxed) == 0 &&
-            words.words[1].load(std::memory_order_relaxed) == 0) {
-          continue;
-        }
-        const std::scoped_lock guard(stripe(at));
-        const LockedGranule locked(*this, *chunk, at);
-        locked.for_each([&](const Cell& cell) { visit(cell.word.epoch()); });
-      }
+    for (std::size_t unit = 0; unit < Chunk::kUnits; ++unit) {
+      const std::uint64_t from = base + (unit << Fold::kUnitBits);
+      for_each_bit(chunk->touched[unit].load(), [&](std::uint64_t page) {
+        const std::uint64_t first = from + (page << kPageBits);
+        ++pages;
+        for_each_bit(chunk->lines[chunk->page_index(first)].load(),
+                     [&](std::uint64_t line) {
+                       look_at_line(*chunk, first + line * kLineBytes);
+                     });
+      });
     }
   }
   return pages;
