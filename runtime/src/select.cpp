@@ -111,14 +111,16 @@ class AllLocks {
   std::size_t used_ = 0;
 };
 
-/// The channels are locked and no case can run: waits in all queues.
-Chosen wait_for_any(CaseRecord* records, std::size_t count, AllLocks& locks,
+/// The channels are locked and no case can run: waits in all queues. The order
+/// is random, since of two cases of one channel the first in the queue runs.
+Chosen wait_for_any(CaseRecord* records, Order& order, AllLocks& locks,
                     Goroutine* self) CSP_NO_THREAD_SAFETY_ANALYSIS {
+  const std::size_t count = order.size();
   SelectWait select;
   SmallArray<Waiter> waiters(count);
   const CaseRecord* only = nullptr;
   std::size_t channels = 0;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (const std::uint16_t i : order) {
     const CaseRecord& one = records[i];
     if (!one.core) continue;
     ++channels;
@@ -225,7 +227,7 @@ Chosen select_records(CaseRecord* records,
     locks.unlock();
     return {-1, false};
   }
-  return wait_for_any(records, count, locks, self);
+  return wait_for_any(records, order, locks, self);
 }
 
 }  // namespace csp::internal
