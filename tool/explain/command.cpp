@@ -11,6 +11,8 @@
 #include "tool/common/command_line.h"
 #include "tool/explain/dump_reader.h"
 #include "tool/explain/findings_reader.h"
+#include "tool/explain/post_mortem.h"
+#include "tool/explain/process_image.h"
 #include "tool/explain/source_files.h"
 #include "tool/explain/story.h"
 
@@ -30,7 +32,7 @@ std::optional<std::string> contents(const std::string& path,
     }
   }
   const bool failed = file == nullptr || std::ferror(file) != 0;
-  if (failed) problem = "cannot read " + path + ": " + std::strerror(errno);
+  if (failed) problem = std::string("cannot read it: ") + std::strerror(errno);
   if (file != nullptr && file != stdin) std::fclose(file);
   if (failed) return std::nullopt;
   return text;
@@ -51,6 +53,22 @@ std::optional<Document> understand(const std::string& text,
   return document;
 }
 
+std::optional<Document> live(pid_t pid, std::string& problem) {
+  const auto image = attach(pid, problem);
+  return image ? look_at(*image, problem) : std::nullopt;
+}
+
+std::optional<Document> from_file(const std::string& path,
+                                  const std::string& program,
+                                  std::string& problem) {
+  if (is_core_file(path)) {
+    const auto image = open_core(path, program, problem);
+    return image ? look_at(*image, problem) : std::nullopt;
+  }
+  const auto text = contents(path, problem);
+  return text ? understand(*text, problem) : std::nullopt;
+}
+
 }  // namespace
 
 int explain_command(int argc, const char* const* argv) {
@@ -58,19 +76,34 @@ int explain_command(int argc, const char* const* argv) {
   set_usage(app, "chansan explain [OPTION...] FILE");
   OutputOptions output;
   std::string path;
+  std::string program;
+  pid_t pid = 0;
   app.add_option("FILE", path,
-                 "JSON findings, or the text that a Go or channel program "
-                 "printed when it died; - is standard input")
-      ->required();
+                 "JSON findings; the text that a Go or channel program printed "
+                 "when it died; or a core file. - is standard input");
+  app.add_option("--exe", program,
+                 "The program that left the core file, if it does not say, or "
+                 "has moved")
+      ->option_text("PROGRAM");
+  app.add_option("--pid", pid,
+                 "Look at a live process, which goes on afterwards")
+      ->option_text("PID");
   add_output_options(app, output);
   add_version_option(app);
   if (const auto status = parse_command_line(app, argc, argv)) return *status;
 
+  if (path.empty() == (pid == 0)) {
+    return trouble("explain",
+                   "give a FILE, or --pid\nSee chansan explain --help");
+  }
   std::string problem;
-  const auto text = contents(path, problem);
-  if (!text) return trouble("explain", problem);
-  const auto document = understand(*text, problem);
-  if (!document) return trouble("explain", path + ": " + problem);
+  const auto document =
+      pid != 0 ? live(pid, problem) : from_file(path, program, problem);
+  if (!document) {
+    return trouble(
+        "explain",
+        (pid != 0 ? "process " + std::to_string(pid) : path) + ": " + problem);
+  }
   if (output.format == Format::kJson) {
     return write_output("explain", output,
                         to_json(document->findings, document->summary));
