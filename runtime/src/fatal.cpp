@@ -14,6 +14,7 @@
 #include "runtime/hooks.h"
 #include "runtime/src/check.h"
 #include "runtime/src/exit.h"
+#include "runtime/src/fork.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/scheduler.h"
 #include "runtime/src/symbolize.h"
@@ -93,6 +94,8 @@ std::string describe_exception() {
 }  // namespace
 
 void fatal_deadlock() {
+  // As a process ends with its last OS thread.
+  if (forked_child_has_ended()) end_process_now();
   const bool main_gone =
       scheduler().main_goroutine()->status.load() == Status::kDead;
   if (main_gone && scheduler().goroutines().empty()) {

@@ -7,6 +7,7 @@
 #include "runtime/hooks.h"
 #include "runtime/src/debug_layout.h"
 #include "runtime/src/fatal.h"
+#include "runtime/src/fork.h"
 #include "runtime/src/options.h"
 #include "runtime/src/poller.h"
 #include "runtime/src/random.h"
@@ -43,6 +44,7 @@ void start_runtime() {
   scheduler().start();
   install_terminate_handler();
   install_signal_handlers();
+  install_fork_handlers();
 }
 
 std::uint64_t& random_state() {

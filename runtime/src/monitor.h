@@ -26,6 +26,8 @@ class Monitor {
   bool running() const { return running_.load(std::memory_order_acquire); }
 
  private:
+  friend class Fork;
+
   static void* thread(void* self);
   [[noreturn]] void run();
   void start();

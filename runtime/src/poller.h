@@ -31,6 +31,8 @@ class Poller {
   void interrupt();
 
  private:
+  friend class Fork;
+
   struct Interest {
     WaitQueue readers;
     WaitQueue writers;

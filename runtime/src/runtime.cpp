@@ -43,7 +43,7 @@ void dump_goroutines(std::ostream& out) {
 
 namespace internal {
 
-void enter_blocking() { scheduler().enter_blocking(); }
+bool enter_blocking() { return scheduler().enter_blocking(); }
 void exit_blocking() noexcept { scheduler().exit_blocking(); }
 
 }  // namespace internal

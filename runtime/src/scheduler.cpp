@@ -12,6 +12,7 @@
 
 #include "runtime/src/check.h"
 #include "runtime/src/foreign.h"
+#include "runtime/src/fork.h"
 #include "runtime/src/futex.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/monitor.h"
@@ -224,6 +225,8 @@ Goroutine* Scheduler::next_slow(Machine& machine) {
 void Scheduler::park() {
   Machine* machine = this_machine();
   Goroutine* self = machine->current;
+  if (!machine->processor) [[unlikely]]
+    return park_while_blocking(*machine);
   Goroutine* next = next_local(*machine->processor);
   if (next == self) {
     self->status.store(Status::kRunning, std::memory_order_relaxed);
@@ -241,6 +244,9 @@ void Scheduler::park() {
 void Scheduler::yield() {
   Machine* machine = this_machine();
   Goroutine* self = machine->current;
+  // Inside of csp::blocking() nobody waits for our processor.
+  if (!machine->processor) [[unlikely]]
+    return;
   Processor& processor = *machine->processor;
   if (processor.queue.empty() &&
       processor.run_next.load(std::memory_order_relaxed) == nullptr &&
@@ -283,9 +289,10 @@ void Scheduler::exit_goroutine() {
   __builtin_unreachable();
 }
 
-void Scheduler::enter_blocking() {
+bool Scheduler::enter_blocking() {
   Machine* machine = this_machine();
-  if (!machine) return;  // a foreign thread may block as it likes
+  // A foreign thread may block as it likes.
+  if (!machine || !machine->processor) return false;
   machine->current->status.store(Status::kBlocking, std::memory_order_relaxed);
   Processor* processor;
   {
@@ -300,6 +307,19 @@ void Scheduler::enter_blocking() {
     wake_one();
   }
   if (timers().has_any() || poller().has_waiters()) rearm();
+  return true;
+}
+
+// Inside of csp::blocking() there is no processor to find the next goroutine
+// with: the machine goes on as one that has lost its own.
+void Scheduler::park_while_blocking(Machine& machine) {
+  {
+    ScopedLock hold(lock_);
+    --blocking_machines_;
+    ++active_machines_;
+  }
+  switch_to(machine, *machine.current, machine.scheduler);
+  enter_blocking();
 }
 
 void Scheduler::exit_blocking() {
@@ -335,6 +355,7 @@ std::size_t Scheduler::alive() const {
 }
 
 std::vector<Goroutine*> Scheduler::goroutines() {
+  if (fork_unfinished.load(std::memory_order_relaxed)) finish_fork();
   std::vector<Goroutine*> all;
   if (main_.status.load() != Status::kDead) all.push_back(&main_);
   stacks_.for_each([&](Goroutine* goroutine) {

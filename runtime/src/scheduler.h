@@ -49,7 +49,7 @@ class Scheduler {
   void yield();
   /// The calling goroutine has ended. Does not return.
   [[noreturn]] void exit_goroutine();
-  void enter_blocking();
+  bool enter_blocking();  // false if it was blocking already
   void exit_blocking();
 
   int set_processors(int count);
@@ -94,8 +94,10 @@ class Scheduler {
 
  private:
   friend struct DebugLayoutAccess;
+  friend class Fork;
 
   void wake_one();
+  void park_while_blocking(Machine& machine);
   Machine* new_machine() CSP_REQUIRES(lock_);
   static void* machine_thread(void* machine);
 

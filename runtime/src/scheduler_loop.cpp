@@ -15,6 +15,7 @@
 #include "runtime/src/check.h"
 #include "runtime/src/fatal.h"
 #include "runtime/src/foreign.h"
+#include "runtime/src/fork.h"
 #include "runtime/src/futex.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/monitor.h"
@@ -248,6 +249,7 @@ Goroutine* Scheduler::take_global(Processor& processor, std::uint32_t max) {
 Goroutine* Scheduler::find_runnable(Machine& machine) {
   for (;;) {
     if (stopping()) stop_forever(machine);
+    if (fork_unfinished.load(std::memory_order_relaxed)) finish_fork();
     if (paused_.load(std::memory_order_acquire) != 0) {
       wait_while_paused(machine);
       continue;

@@ -66,6 +66,7 @@ class StackPool {
 
  private:
   friend struct DebugLayoutAccess;
+  friend class Fork;
 
   struct Slab {
     std::byte* base = nullptr;

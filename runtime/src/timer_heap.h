@@ -68,6 +68,8 @@ class TimerHeap {
   bool can_wake() CSP_EXCLUDES(lock_);
 
  private:
+  friend class Fork;
+
   void insert(TimerEntry& entry) CSP_REQUIRES(lock_);
   void remove(TimerEntry& entry) CSP_REQUIRES(lock_);
   void place(std::size_t position, TimerEntry* entry) CSP_REQUIRES(lock_);

@@ -184,6 +184,28 @@ TEST_F(GoroutineTest, BlockingPassesResultsAndExceptions) {
                std::runtime_error);
 }
 
+TEST_F(GoroutineTest, InsideOfBlockingEverythingWorks) {
+  wait_group all;
+  std::atomic<int> sum{0};
+  for (int g = 0; g < 20; ++g) {
+    auto c = make_chan<int>();
+    all.go([&sum, c, g] {
+      sum += blocking([&] {
+        yield();
+        sleep_for(100us);
+        c << g;
+        return blocking([&] { return *c.recv(); });
+      });
+    });
+    all.go([c] { c << *c.recv(); });
+  }
+  all.wait();
+  EXPECT_EQ(sum, 190);
+  // One that ends in there ends.
+  all.go([] { blocking([] { goexit(); }); });
+  all.wait();
+}
+
 TEST_F(GoroutineTest, GomaxprocsReturnsTheValueBefore) {
   const int before = gomaxprocs();
   EXPECT_EQ(gomaxprocs(3), before);

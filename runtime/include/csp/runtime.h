@@ -40,19 +40,22 @@ void set_goroutine_name(std::string name);
 void dump_goroutines(std::ostream& out);
 
 namespace internal {
-void enter_blocking();
+bool enter_blocking();  // false: inside of another one
 void exit_blocking() noexcept;
 struct BlockingScope {
-  BlockingScope() { enter_blocking(); }
-  ~BlockingScope() { exit_blocking(); }
+  BlockingScope() : outermost(enter_blocking()) {}
+  ~BlockingScope() {
+    if (outermost) exit_blocking();
+  }
   BlockingScope(const BlockingScope&) = delete;
   BlockingScope& operator=(const BlockingScope&) = delete;
+  const bool outermost;
 };
 }  // namespace internal
 
 /// Calls `f`, which may block its OS thread: the processor runs other
-/// goroutines meanwhile. `f` must not use channels, locks or timers of csp.
-/// Returns what `f` returns.
+/// goroutines meanwhile. In `f` channels, locks and timers can be used as
+/// everywhere, though slower. Returns what `f` returns.
 template <class F>
 CSP_ROLE("blocking")
 decltype(auto) blocking(F&& f) {
