@@ -11,6 +11,7 @@
 #include "tool/common/command_line.h"
 #include "tool/explain/dump_reader.h"
 #include "tool/explain/findings_reader.h"
+#include "tool/explain/page.h"
 #include "tool/explain/post_mortem.h"
 #include "tool/explain/process_image.h"
 #include "tool/explain/source_files.h"
@@ -88,6 +89,11 @@ int explain_command(int argc, const char* const* argv) {
   app.add_option("--pid", pid,
                  "Look at a live process, which goes on afterwards")
       ->option_text("PID");
+  std::string html;
+  app.add_option("--html", html,
+                 "Write a page for a browser to OUT: the wait-for graph, "
+                 "goroutines, stacks with source")
+      ->option_text("OUT");
   add_output_options(app, output);
   add_version_option(app);
   if (const auto status = parse_command_line(app, argc, argv)) return *status;
@@ -104,11 +110,15 @@ int explain_command(int argc, const char* const* argv) {
         "explain",
         (pid != 0 ? "process " + std::to_string(pid) : path) + ": " + problem);
   }
+  SourceFiles sources;
+  if (!html.empty()) {
+    output.path = html;
+    return write_output("explain", output, to_html(*document, sources, ""));
+  }
   if (output.format == Format::kJson) {
     return write_output("explain", output,
                         to_json(document->findings, document->summary));
   }
-  SourceFiles sources;
   const TextOptions options{
       output_color(output),
       [&](const Location& location) { return sources.line(location); }};
