@@ -3,10 +3,10 @@
 #include <dirent.h>
 #include <pthread.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <memory>
 
-#include "runtime/src/check.h"
 #include "runtime/src/futex.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/monitor.h"
@@ -54,7 +54,8 @@ void ready_foreign(Goroutine* goroutine) {
 
 bool foreign_threads_running(int machines, int parked) {
   DIR* tasks = opendir("/proc/self/task");
-  if (!tasks) return false;
+  // Without a descriptor to look with, it is looked again later.
+  if (!tasks) return errno != ENOENT;
   int count = 0;
   while (const dirent* entry = readdir(tasks)) {
     if (entry->d_name[0] != '.') ++count;
@@ -65,7 +66,7 @@ bool foreign_threads_running(int machines, int parked) {
   return count > machines + parked + (monitor().running() ? 1 : 0);
 }
 
-void start_thread(void* (*run)(void*), void* argument) {
+bool start_thread(void* (*run)(void*), void* argument) {
   // Detached, and invisible to the listener.
   Unobserved unobserved;
   pthread_attr_t attributes;
@@ -75,7 +76,7 @@ void start_thread(void* (*run)(void*), void* argument) {
   pthread_t thread;
   const int error = pthread_create(&thread, &attributes, run, argument);
   pthread_attr_destroy(&attributes);
-  CSP_CHECK(error == 0);
+  return error == 0;
 }
 
 }  // namespace csp::internal

@@ -16,7 +16,8 @@ void ready_foreign(Goroutine* goroutine);
 /// our monitor nor one of `parked` foreign ones that wait for us.
 bool foreign_threads_running(int machines, int parked);
 
-/// Starts an OS thread of the runtime itself, with a small stack.
-void start_thread(void* (*run)(void*), void* argument);
+/// Starts an OS thread of the runtime itself, with a small stack. False if the
+/// system has none to give.
+[[nodiscard]] bool start_thread(void* (*run)(void*), void* argument);
 
 }  // namespace csp::internal

@@ -113,6 +113,7 @@ void Fork::reset_monitor() {
   one.watch_foreign_.store(false);
   one.dump_.store(false);
   one.trim_.store(false);
+  one.wake_later_.store(false);
   one.asleep_.store(0);
   one.started_.store(false);
 }
@@ -177,6 +178,7 @@ void Fork::reset_scheduler() CSP_NO_THREAD_SAFETY_ANALYSIS {
   }
   all.global_size_.store(0);
   all.idle_machines_ = nullptr;
+  all.spare_machines_ = nullptr;
   all.machines_.store(self);
   all.machine_count_ = self ? 1 : 0;
   all.active_machines_ = holds ? 1 : 0;

@@ -55,16 +55,27 @@ bool ready_now(int fd, Direction direction) {
   return ::poll(&one, 1, 0) != 0;
 }
 
-/// 0 once `fd` is ready. A foreign thread just waits for it.
+/// Waits on this OS thread.
+int wait_here(int fd, Direction direction) {
+  pollfd one{
+      fd, static_cast<short>(direction == Direction::kRead ? POLLIN : POLLOUT),
+      0};
+  return call([&] { return ::poll(&one, 1, -1); }).error;
+}
+
+/// What waiting may fail with for reasons that are not the caller's.
+bool lacks_resources(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOMEM ||
+         error == ENOSPC;
+}
+
+/// 0 once `fd` is ready. A foreign thread just waits for it, and so does a
+/// goroutine when there is no descriptor or memory left to park with.
 int wait_for(int fd, Direction direction) {
-  if (internal::this_goroutine()->foreign) {
-    pollfd one{
-        fd,
-        static_cast<short>(direction == Direction::kRead ? POLLIN : POLLOUT),
-        0};
-    return call([&] { return ::poll(&one, 1, -1); }).error;
-  }
-  return internal::poller().wait_for(fd, direction);
+  if (internal::this_goroutine()->foreign) return wait_here(fd, direction);
+  const int error = internal::poller().wait_for(fd, direction);
+  if (!lacks_resources(error)) return error;
+  return blocking([&] { return wait_here(fd, direction); });
 }
 
 /// `without_blocking` for sockets, `plain` for the rest.

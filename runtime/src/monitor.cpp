@@ -21,7 +21,8 @@ Monitor& monitor() {
 void Monitor::start() {
   bool no = false;
   if (started_.compare_exchange_strong(no, true)) {
-    start_thread(&Monitor::thread, this);
+    // It is asked for again when there is more to be watched.
+    if (!start_thread(&Monitor::thread, this)) started_.store(false);
   }
 }
 
@@ -45,6 +46,12 @@ void Monitor::watch_foreign_threads() {
 
 void Monitor::trim_stacks() {
   trim_.store(true, std::memory_order_seq_cst);
+  start();
+  kick();
+}
+
+void Monitor::wake_later() {
+  wake_later_.store(true, std::memory_order_seq_cst);
   start();
   kick();
 }
@@ -73,7 +80,7 @@ bool Monitor::look() {
 
 bool Monitor::work_waits() const {
   return scheduler().some_idle_some_busy() || watch_foreign_.load() ||
-         trim_.load() || dump_.load();
+         trim_.load() || dump_.load() || wake_later_.load();
 }
 
 // Until the time is over, or a dump is asked for.
@@ -88,6 +95,7 @@ void Monitor::run() {
   constexpr std::int64_t kForeignFirst = 5'000'000;
   constexpr std::int64_t kForeignLast = 1'000'000'000;
   constexpr std::int64_t kTrimPeriod = 100'000'000;
+  constexpr std::int64_t kWakePeriod = 10'000'000;
   std::int64_t foreign_period = kForeignFirst;
   std::int64_t next_trim = 0;
   for (;;) {
@@ -99,7 +107,10 @@ void Monitor::run() {
       next_trim = now_ns() + kTrimPeriod;
     }
     if (soon || !watch_foreign_.load()) foreign_period = kForeignFirst;
-    if (soon) {
+    if (wake_later_.exchange(false)) {
+      nap(kWakePeriod);
+      scheduler().wake_again();
+    } else if (soon) {
       const timespec period{0, kPeriod};
       nanosleep(&period, nullptr);
     } else if (watch_foreign_.exchange(false)) {

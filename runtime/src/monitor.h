@@ -19,6 +19,8 @@ class Monitor {
   void watch_foreign_threads();
   /// Asks for StackPool::trim() until it has no more to do.
   void trim_stacks();
+  /// Asks for Scheduler::wake_again() in a while.
+  void wake_later();
   /// Ends the program with a dump of all goroutines, as SIGQUIT does. Safe in
   /// a signal handler. False if there is no monitor to do it.
   bool request_dump();
@@ -41,6 +43,7 @@ class Monitor {
   std::atomic<bool> watch_foreign_{false};
   std::atomic<bool> dump_{false};
   std::atomic<bool> trim_{false};
+  std::atomic<bool> wake_later_{false};
   std::atomic<std::uint32_t> asleep_{0};  // futex: 1 while it sleeps for long
 };
 

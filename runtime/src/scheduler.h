@@ -77,6 +77,8 @@ class Scheduler {
     return idle > 0 && idle < processor_count_.load(std::memory_order_relaxed);
   }
   void find_late();
+  /// After a machine could not be started: does what it was to do.
+  void wake_again();
 
   StackPool& stacks() { return stacks_; }
   seam::GoroutineId next_id();
@@ -99,6 +101,7 @@ class Scheduler {
   void wake_one();
   void park_while_blocking(Machine& machine);
   Machine* new_machine() CSP_REQUIRES(lock_);
+  void start_machine(Machine& machine) CSP_EXCLUDES(lock_);
   static void* machine_thread(void* machine);
 
   // On a goroutine's or a machine's stack, holding a processor.
@@ -136,6 +139,7 @@ class Scheduler {
   GoroutineList global_ CSP_GUARDED_BY(lock_);
   Processor* idle_processors_ CSP_GUARDED_BY(lock_) = nullptr;
   Machine* idle_machines_ CSP_GUARDED_BY(lock_) = nullptr;
+  Machine* spare_machines_ CSP_GUARDED_BY(lock_) = nullptr;  // no OS thread
   int active_machines_ CSP_GUARDED_BY(lock_) = 1;    // neither asleep ...
   int blocking_machines_ CSP_GUARDED_BY(lock_) = 0;  // nor in blocking()
   int machine_count_ CSP_GUARDED_BY(lock_) = 1;

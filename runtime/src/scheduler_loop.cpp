@@ -187,7 +187,7 @@ void Scheduler::wake_one() {
     machine->wake.store(1, std::memory_order_release);
   }
   if (fresh) {
-    start_thread(&Scheduler::machine_thread, machine);
+    start_machine(*machine);
   } else {
     futex_wake(machine->wake);
   }
@@ -197,10 +197,39 @@ void Scheduler::wake_one() {
 Machine* Scheduler::new_machine() {
   CSP_CHECK(machine_count_ < kMachinesMax);
   ++machine_count_;
+  if (Machine* spare = spare_machines_) {
+    spare_machines_ = spare->next_idle;
+    return spare;
+  }
   auto* machine = new Machine;
   machine->next = machines_.load(std::memory_order_relaxed);
   machines_.store(machine, std::memory_order_release);
   return machine;
+}
+
+// Without an OS thread for it, those that there are go on, and the monitor
+// tries again.
+void Scheduler::start_machine(Machine& machine) {
+  if (start_thread(&Scheduler::machine_thread, &machine)) return;
+  {
+    ScopedLock hold(lock_);
+    if (machine.processor) release_processor(machine);
+    if (machine.spinning) {
+      machine.spinning = false;
+      spinning_.fetch_sub(1, std::memory_order_seq_cst);
+    }
+    machine.wake.store(0, std::memory_order_relaxed);
+    machine.next_idle = spare_machines_;
+    spare_machines_ = &machine;
+    --machine_count_;
+    --active_machines_;
+  }
+  monitor().wake_later();
+}
+
+void Scheduler::wake_again() {
+  if (queues_have_work()) wake_one();
+  if (timers().has_any() || poller().has_waiters()) rearm();
 }
 
 void* Scheduler::machine_thread(void* argument) {
@@ -468,7 +497,7 @@ void Scheduler::rearm() {
     }
   }
   if (fresh) {
-    start_thread(&Scheduler::machine_thread, idle);
+    start_machine(*idle);
   } else if (idle) {
     futex_wake(idle->wake);
   } else {

@@ -1,6 +1,7 @@
 #include "runtime/src/timer_heap.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "runtime/src/chan_core.h"
@@ -168,6 +169,15 @@ TimerHeap::Fired TimerHeap::fire_first(std::int64_t now) {
   return fired;
 }
 
+void TimerHeap::fire_later(TimerEntry& entry) {
+  constexpr std::int64_t kPatience = 1'000'000;
+  ScopedLock hold(lock_);
+  // Its owner may have given it up, or set it anew, meanwhile.
+  if (entry.users < 2 || entry.position != TimerEntry::kNotInHeap) return;
+  entry.when_ns = now_ns() + kPatience;
+  insert(entry);
+}
+
 void TimerHeap::fire_expired() {
   GoroutineList woken;
   for (;;) {
@@ -184,7 +194,12 @@ void TimerHeap::fire_expired() {
       woken.push_back(fired.woken);
     }
     if (fired.function) {
-      fired.function->fire(fired.function->argument);
+      try {
+        fired.function->fire(fired.function->argument);
+      } catch (const std::bad_alloc&) {
+        // No goroutine can be had for it now, and nobody is there to be told.
+        fire_later(*fired.function);
+      }
       drop(fired.function);
     }
     if (fired.spent) destroy_entry(fired.spent);

@@ -83,6 +83,7 @@ class TimerHeap {
     TimerEntry* function = nullptr;  // to be called, and dropped
     TimerEntry* spent = nullptr;     // to be destroyed
   };
+  void fire_later(TimerEntry& entry) CSP_EXCLUDES(lock_);
   Fired fire_first(std::int64_t now_ns) CSP_REQUIRES(lock_);
   static bool before(const TimerEntry& a, const TimerEntry& b) {
     return a.when_ns != b.when_ns ? a.when_ns < b.when_ns
