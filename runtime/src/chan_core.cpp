@@ -12,6 +12,7 @@
 #include "runtime/src/listener.h"
 #include "runtime/src/sanitizer.h"
 #include "runtime/src/scheduler.h"
+#include "runtime/src/trace.h"
 
 namespace csp {
 
@@ -226,6 +227,9 @@ ChanCore::Outcome ChanCore::try_send(Goroutine* self, void* element) {
   if (listening()) [[unlikely]] {
     tell_slot(EventKind::kChanSend, self, this, tail_);
   }
+  if (trace::on()) [[unlikely]] {
+    trace::transfer(trace::Kind::kSend, self, this, tail_);
+  }
   tail_ = next(tail_);
   count_.store(count + 1, std::memory_order_relaxed);
   return outcome;
@@ -239,6 +243,9 @@ ChanCore::Outcome ChanCore::try_recv(Goroutine* self, void* to) {
     if (listening()) [[unlikely]] {
       tell_slot(EventKind::kChanRecv, self, this, head_);
     }
+    if (trace::on()) [[unlikely]] {
+      trace::transfer(trace::Kind::kReceive, self, this, head_);
+    }
     head_ = next(head_);
     if (count == capacity_) {
       if (Waiter* sender = pop_sender()) {
@@ -246,6 +253,9 @@ ChanCore::Outcome ChanCore::try_recv(Goroutine* self, void* to) {
         move_element(slot(tail_), sender->element);
         if (listening()) [[unlikely]] {
           tell_slot(EventKind::kChanSend, sender->goroutine, this, tail_);
+        }
+        if (trace::on()) [[unlikely]] {
+          trace::transfer(trace::Kind::kSend, sender->goroutine, this, tail_);
         }
         tail_ = next(tail_);
         sender->success = true;

@@ -21,6 +21,7 @@
 #include "runtime/src/listener.h"
 #include "runtime/src/sanitizer.h"
 #include "runtime/src/scheduler.h"
+#include "runtime/src/trace.h"
 
 namespace csp::internal {
 
@@ -73,6 +74,7 @@ int finish(int status) {
   exit_status.store(status);
   if (listening()) let_others_run();
   const bool stopped = scheduler().stop_the_world();
+  if (trace::on()) trace::finish();
   if (listening()) {
     status = seam::hooks->exiting(status);
     exit_status.store(status);

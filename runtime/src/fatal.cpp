@@ -18,6 +18,7 @@
 #include "runtime/src/listener.h"
 #include "runtime/src/scheduler.h"
 #include "runtime/src/symbolize.h"
+#include "runtime/src/trace.h"
 #include "runtime/src/traceback.h"
 
 namespace csp::internal {
@@ -51,6 +52,7 @@ void write_stderr(const std::string& text) {
     for (;;) pause();  // somebody else is about to end it, and says why
   }
   scheduler().stop_the_world();
+  if (trace::on()) trace::finish();
   flush_output();
   const auto goroutines = snapshot(current);
   // Go's main goroutine is gone after goexit; then there may be none at all.

@@ -11,6 +11,7 @@
 #include "runtime/src/listener.h"
 #include "runtime/src/monitor.h"
 #include "runtime/src/scheduler.h"
+#include "runtime/src/trace.h"
 
 namespace csp::internal {
 
@@ -45,6 +46,7 @@ void park_foreign(Goroutine* self) {
 }
 
 void ready_foreign(Goroutine* goroutine) {
+  if (trace::on()) [[unlikely]] trace::ready(goroutine);
   scheduler().foreign_wakes();
   // The thread may end as soon as it sees this, but its memory is not given
   // back before the wake-up below, which needs only the address.

@@ -12,6 +12,7 @@
 #include "runtime/src/poller.h"
 #include "runtime/src/random.h"
 #include "runtime/src/scheduler.h"
+#include "runtime/src/trace.h"
 #include "runtime/src/signals.h"
 
 namespace csp::internal {
@@ -41,7 +42,9 @@ void start_runtime() {
   // That is right, but no listener can see that it is.
   if (seam::hooks) __libc_single_threaded = 0;
   ::new (scheduler_memory) Scheduler;
+  trace::start();
   scheduler().start();
+  if (trace::on()) trace::run(scheduler().main_goroutine());
   install_terminate_handler();
   install_signal_handlers();
   install_fork_handlers();

@@ -8,6 +8,7 @@
 
 #include "runtime/src/options.h"
 #include "runtime/src/scheduler.h"
+#include "runtime/src/trace.h"
 #include "runtime/src/traceback.h"
 
 namespace csp {
@@ -34,6 +35,8 @@ void set_goroutine_name(std::string name) {
   internal::Goroutine* self = internal::this_goroutine();
   auto* fresh = new std::string(std::move(name));
   delete std::exchange(self->name, fresh);
+  if (internal::trace::on()) [[unlikely]]
+    internal::trace::name(self);
 }
 
 void dump_goroutines(std::ostream& out) {

@@ -20,6 +20,7 @@
 #include "runtime/src/random.h"
 #include "runtime/src/sanitizer.h"
 #include "runtime/src/timer_heap.h"
+#include "runtime/src/trace.h"
 
 extern "C" {
 __thread csp::internal::Machine* csp_machine = nullptr;
@@ -48,6 +49,8 @@ void Scheduler::switch_to(Machine& machine, Goroutine& from, Goroutine& to) {
     seam::hooks->resume(to_goroutine ? to.id : 0,
                         to_goroutine ? &to.listener_state : nullptr);
   }
+  if (trace::on()) [[unlikely]]
+    trace::run(to_goroutine ? &to : nullptr);
   if (sanitizer::address()) [[unlikely]] {
     const bool dies =
         &from != &machine.scheduler && from.status.load() == Status::kDead;
@@ -149,6 +152,8 @@ void Scheduler::enqueue_tail(Processor& processor, Goroutine* goroutine) {
 }
 
 void Scheduler::ready(Goroutine* goroutine) {
+  if (trace::on()) [[unlikely]]
+    trace::ready(goroutine);
   goroutine->status.store(Status::kRunnable, std::memory_order_relaxed);
   Machine* machine = this_machine();
   if (machine && machine->processor) [[likely]] {
@@ -172,6 +177,8 @@ void Scheduler::ready_all(GoroutineList& list) {
       internal::ready(goroutine);
       continue;
     }
+    if (trace::on()) [[unlikely]]
+      trace::ready(goroutine);
     goroutine->status.store(Status::kRunnable, std::memory_order_relaxed);
     // To the tail, so that they run in their order.
     if (processor) {
@@ -229,6 +236,8 @@ void Scheduler::park() {
     return park_while_blocking(*machine);
   Goroutine* next = next_local(*machine->processor);
   if (next == self) {
+    if (trace::on()) [[unlikely]]
+      trace::run(self);
     self->status.store(Status::kRunning, std::memory_order_relaxed);
     return;
   }
@@ -276,6 +285,8 @@ void Scheduler::yield() {
 void Scheduler::exit_goroutine() {
   Machine* machine = this_machine();
   Goroutine* self = machine->current;
+  if (trace::on()) [[unlikely]]
+    trace::end(self);
   delete std::exchange(self->name, nullptr);
   if (self == &main_) {
     // main called goexit: its stack is the process's and stays.
@@ -389,6 +400,8 @@ void begin_wait(Goroutine* self, WaitReason reason, const void* object) {
   self->waits_on.store(object, std::memory_order_relaxed);
   self->waiting_since_ns.store(coarse_now_ns(), std::memory_order_relaxed);
   self->status.store(Status::kWaiting, std::memory_order_relaxed);
+  if (trace::on()) [[unlikely]]
+    trace::wait(self);
 }
 
 void ready(Goroutine* goroutine) {

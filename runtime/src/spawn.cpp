@@ -10,6 +10,7 @@
 #include "runtime/src/listener.h"
 #include "runtime/src/sanitizer.h"
 #include "runtime/src/scheduler.h"
+#include "runtime/src/trace.h"
 
 namespace csp::internal {
 
@@ -47,6 +48,8 @@ void start(NewGoroutine fresh, void (*run)(void*), void* site,
     tell(event);
     if (timer) tell(seam::EventKind::kAcquire, goroutine, timer);
   }
+  if (trace::on()) [[unlikely]]
+    trace::go(goroutine);
   scheduler().spawn(goroutine);
 }
 

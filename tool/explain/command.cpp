@@ -16,6 +16,8 @@
 #include "tool/explain/process_image.h"
 #include "tool/explain/source_files.h"
 #include "tool/explain/story.h"
+#include "tool/explain/timeline.h"
+#include "tool/explain/trace_reader.h"
 
 namespace chansan {
 namespace {
@@ -54,75 +56,143 @@ std::optional<Document> understand(const std::string& text,
   return document;
 }
 
+// What the command line asks for.
+struct Request {
+  std::string path;
+  std::string program;   // of a core file
+  pid_t pid = 0;         // instead of a file
+  std::string log;       // event log beside a report
+  std::string html;      // where to write it; empty: not wanted
+  std::string perfetto;  // the same
+  OutputOptions output;
+};
+
 std::optional<Document> live(pid_t pid, std::string& problem) {
   const auto image = attach(pid, problem);
   return image ? look_at(*image, problem) : std::nullopt;
 }
 
-std::optional<Document> from_file(const std::string& path,
-                                  const std::string& program,
-                                  std::string& problem) {
-  if (is_core_file(path)) {
-    const auto image = open_core(path, program, problem);
-    return image ? look_at(*image, problem) : std::nullopt;
+std::optional<Timeline> timeline_of(const std::string& bytes,
+                                    std::string& problem) {
+  const auto trace = read_trace(bytes, problem);
+  if (!trace) return std::nullopt;
+  return to_timeline(*trace);
+}
+
+int write_file(const std::string& path, const std::string& text) {
+  OutputOptions output;
+  output.path = path;
+  return write_output("explain", output, text);
+}
+
+int show_timeline(const Request& request, const Timeline& timeline) {
+  if (!request.html.empty()) {
+    Document document;
+    document.summary.program = timeline.program;
+    SourceFiles sources;
+    const int status = write_file(
+        request.html, to_html(document, sources, timeline_json(timeline)));
+    if (status != 0 || request.perfetto.empty()) return status;
   }
-  const auto text = contents(path, problem);
-  return text ? understand(*text, problem) : std::nullopt;
+  if (!request.perfetto.empty()) {
+    return write_file(request.perfetto, to_perfetto(timeline));
+  }
+  return write_output("explain", request.output,
+                      request.output.format == Format::kJson
+                          ? to_perfetto(timeline)
+                          : to_text(timeline));
+}
+
+int show_document(const Request& request, const Document& document,
+                  const std::string& timeline) {
+  SourceFiles sources;
+  if (!request.html.empty()) {
+    return write_file(request.html, to_html(document, sources, timeline));
+  }
+  if (request.output.format == Format::kJson) {
+    return write_output("explain", request.output,
+                        to_json(document.findings, document.summary));
+  }
+  const TextOptions options{
+      output_color(request.output),
+      [&](const Location& location) { return sources.line(location); }};
+  return write_output("explain", request.output, tell(document, options));
+}
+
+int explain_file(const Request& request) {
+  std::string problem;
+  std::optional<Document> document;
+  if (request.pid != 0) {
+    document = live(request.pid, problem);
+  } else if (is_core_file(request.path)) {
+    const auto image = open_core(request.path, request.program, problem);
+    if (image) document = look_at(*image, problem);
+  } else if (const auto text = contents(request.path, problem)) {
+    if (looks_like_trace(*text)) {
+      const auto timeline = timeline_of(*text, problem);
+      if (timeline) return show_timeline(request, *timeline);
+    } else if (!request.perfetto.empty()) {
+      problem = "--perfetto needs an event log (CHANSAN_OPTIONS=trace=FILE)";
+    } else {
+      document = understand(*text, problem);
+    }
+  }
+  const std::string what = request.pid != 0
+                               ? "process " + std::to_string(request.pid)
+                               : request.path;
+  if (!document) return trouble("explain", what + ": " + problem);
+  std::string timeline;
+  if (!request.log.empty()) {
+    const auto bytes = contents(request.log, problem);
+    const auto read = bytes ? timeline_of(*bytes, problem) : std::nullopt;
+    if (!read) return trouble("explain", request.log + ": " + problem);
+    timeline = timeline_json(*read);
+  }
+  return show_document(request, *document, timeline);
+}
+
+void add_options(CLI::App& app, Request& request) {
+  app.add_option("FILE", request.path,
+                 "JSON findings; the text that a Go or channel program printed "
+                 "when it died; a core file; or an event log "
+                 "(CHANSAN_OPTIONS=trace=FILE). - is standard input");
+  app.add_option("--exe", request.program,
+                 "The program that left the core file, if it does not say, or "
+                 "has moved")
+      ->option_text("PROGRAM");
+  app.add_option("--pid", request.pid,
+                 "Look at a live process, which goes on afterwards")
+      ->option_text("PID");
+  app.add_option("--html", request.html,
+                 "Write a page for a browser to OUT: the wait-for graph, "
+                 "goroutines, stacks with source")
+      ->option_text("OUT");
+  app.add_option("--trace", request.log,
+                 "With --html: show the last events of this event log")
+      ->option_text("LOG");
+  app.add_option("--perfetto", request.perfetto,
+                 "Write an event log to OUT for ui.perfetto.dev")
+      ->option_text("OUT");
+  add_output_options(app, request.output);
+  add_version_option(app);
 }
 
 }  // namespace
 
 int explain_command(int argc, const char* const* argv) {
-  CLI::App app("A report or a goroutine dump, for a person", "chansan explain");
-  set_usage(app, "chansan explain [OPTION...] FILE");
-  OutputOptions output;
-  std::string path;
-  std::string program;
-  pid_t pid = 0;
-  app.add_option("FILE", path,
-                 "JSON findings; the text that a Go or channel program printed "
-                 "when it died; or a core file. - is standard input");
-  app.add_option("--exe", program,
-                 "The program that left the core file, if it does not say, or "
-                 "has moved")
-      ->option_text("PROGRAM");
-  app.add_option("--pid", pid,
-                 "Look at a live process, which goes on afterwards")
-      ->option_text("PID");
-  std::string html;
-  app.add_option("--html", html,
-                 "Write a page for a browser to OUT: the wait-for graph, "
-                 "goroutines, stacks with source")
-      ->option_text("OUT");
-  add_output_options(app, output);
-  add_version_option(app);
+  CLI::App app(
+      "A report, a dump, a core file, a live process or an event log, "
+      "for a person",
+      "chansan explain");
+  set_usage(app, "chansan explain [OPTION...] FILE | --pid PID");
+  Request request;
+  add_options(app, request);
   if (const auto status = parse_command_line(app, argc, argv)) return *status;
-
-  if (path.empty() == (pid == 0)) {
+  if (request.path.empty() == (request.pid == 0)) {
     return trouble("explain",
                    "give a FILE, or --pid\nSee chansan explain --help");
   }
-  std::string problem;
-  const auto document =
-      pid != 0 ? live(pid, problem) : from_file(path, program, problem);
-  if (!document) {
-    return trouble(
-        "explain",
-        (pid != 0 ? "process " + std::to_string(pid) : path) + ": " + problem);
-  }
-  SourceFiles sources;
-  if (!html.empty()) {
-    output.path = html;
-    return write_output("explain", output, to_html(*document, sources, ""));
-  }
-  if (output.format == Format::kJson) {
-    return write_output("explain", output,
-                        to_json(document->findings, document->summary));
-  }
-  const TextOptions options{
-      output_color(output),
-      [&](const Location& location) { return sources.line(location); }};
-  return write_output("explain", output, tell(*document, options));
+  return explain_file(request);
 }
 
 }  // namespace chansan

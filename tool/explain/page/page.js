@@ -273,8 +273,11 @@ function show(index) {
   current = index;
   const finding = findings[index];
   report.replaceChildren();
+  const trace = index === 0 && data.trace && data.trace.lanes.length > 0 &&
+      section("The last moments", h("div", {class: "graph", id: "timeline"}, drawTimeline(data.trace)));
   if (!finding) {
-    report.append(h("h1", {}, "No findings."));
+    report.append(h("h1", {}, trace ? "What the goroutines did" : "No findings."));
+    if (trace) report.append(trace);
     return;
   }
   const groups = grouped(finding.goroutines || []);
@@ -294,14 +297,13 @@ function show(index) {
           "The two accesses" : "Who waits for whom; the same is in the table below"));
   const left = graph.left > 0 && groups.length > graph.nodes.size ?
       h("p", {class: "soft"}, `${graph.left} more rows are in the table below.`) : null;
-  const trace = index === 0 && data.trace && data.trace.lanes.length > 0 ? data.trace : null;
   const parts = [heading(finding, index),
     drawn ? section(isRace ? "The race" : "Who waits for whom", drawn, left) : null,
     accesses(finding), memory(finding),
     !isRace && groups.length > 0 ? section("Goroutines", table.node) : null,
     objects(finding),
     (finding.steps || []).length > 0 ? section("How it comes to it", steps(finding.steps, finding)) : null,
-    trace ? section("The last moments", h("div", {class: "graph", id: "timeline"}, drawTimeline(trace))) : null,
+    trace,
   ];
   report.append(...parts.filter(Boolean));
   for (const [at, button] of [...document.querySelectorAll("#findings button")].entries()) {
