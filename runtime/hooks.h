@@ -11,27 +11,22 @@
 #include <vector>
 
 #include "runtime/event.h"
+#include "runtime/snapshot.h"
 
 namespace csp::seam {
-
-/// One goroutine at the moment when the program died or was dumped.
-struct GoroutineSnapshot {
-  GoroutineId id = 0;
-  GoroutineId creator = 0;        // 0: none (main)
-  std::string name;               // empty: none was given
-  std::string status;             // "running", "runnable" or Go's wait reason
-  std::vector<std::uintptr_t> pcs;  // innermost first; return addresses - 1
-  std::uintptr_t created_at = 0;  // pc of the go statement; 0: not known
-  std::uint64_t waits_on = 0;     // object of the wait; 0: none or several
-  std::int64_t waiting_ns = 0;    // how long it has been waiting
-};
 
 /// A fatal error or panic that is about to end the program with status 2.
 struct Fatal {
   enum class Kind : std::uint8_t { kDeadlock, kPanic, kFatalError };
   Kind kind = Kind::kFatalError;
   std::string message;  // Go's first line
-  std::span<const GoroutineSnapshot> goroutines;
+  const World& world;
+};
+
+/// Goroutines that can never run again while the program goes on.
+struct Leak {
+  const World& world;  // of every goroutine
+  std::span<const GoroutineId> stuck;
 };
 
 /// The listener's side. Every member is set when the sink is installed.
@@ -63,6 +58,17 @@ struct Hooks {
 
 /// The sink; null until installed.
 extern const Hooks* hooks;
+
+// What whoever judges offers to the runtime; defined in
+// detector/src/waits/attach.cpp, which is linked with the runtime.
+
+/// Why the program could not go on, for a person; empty: nothing to say beyond
+/// the goroutines. A report as JSON is written by this call.
+std::string explain(const Fatal& fatal);
+/// Reports each of leak.stuck that was not reported before. Returns how many.
+std::size_t report(const Leak& leak);
+/// The status to end with for a program that would end with `status`.
+int status_after_reports(int status);
 
 /// Installs the sink. Requires: before main, once, and never undone.
 void install(const Hooks& sink);

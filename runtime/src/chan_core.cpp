@@ -52,7 +52,7 @@ void tell_rendezvous(const ChanCore* channel, const Goroutine* sender,
 }  // namespace
 
 ChanCore* ChanCore::make(const ElementType& type, std::size_t capacity,
-                         IsTimer timer) {
+                         IsTimer timer, void* site) {
   const std::size_t limit =
       sanitizer::address() ? kBytesMaxUnderAsan : kBytesMax;
   if (type.size > 0 && capacity > limit / type.size) {
@@ -64,8 +64,8 @@ ChanCore* ChanCore::make(const ElementType& type, std::size_t capacity,
   void* memory = ::operator new(offset + capacity * type.size,
                                 std::align_val_t(align), std::nothrow);
   if (!memory) throw std::length_error("makechan: size out of range");
-  auto* core = ::new (memory)
-      ChanCore(type, capacity, timer, static_cast<std::byte*>(memory) + offset);
+  auto* core = ::new (memory) ChanCore(
+      type, capacity, timer, static_cast<std::byte*>(memory) + offset, site);
   if (listening()) {
     seam::Event event{EventKind::kChanMake};
     event.goroutine = this_goroutine()->id;
@@ -77,8 +77,12 @@ ChanCore* ChanCore::make(const ElementType& type, std::size_t capacity,
 }
 
 ChanCore::ChanCore(const ElementType& type, std::size_t capacity, IsTimer timer,
-                   std::byte* buffer)
-    : type_(type), capacity_(capacity), timer_(timer), buffer_(buffer) {}
+                   std::byte* buffer, void* site)
+    : type_(type),
+      capacity_(capacity),
+      timer_(timer),
+      buffer_(buffer),
+      site_(site) {}
 
 ChanCore::~ChanCore() {
   if (!type_.destroy) return;
@@ -400,7 +404,8 @@ bool ChanCore::has_receiver() {
 }
 
 ChanCore* chan_make(const ElementType& type, std::size_t capacity) {
-  return ChanCore::make(type, capacity, IsTimer::kNo);
+  return ChanCore::make(type, capacity, IsTimer::kNo,
+                        __builtin_return_address(0));
 }
 
 void chan_retain(ChanCore* core) noexcept { core->retain(); }

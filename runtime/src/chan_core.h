@@ -27,7 +27,7 @@ class ChanCore {
  public:
   /// Throws std::length_error if the buffer cannot be had.
   static ChanCore* make(const ElementType& type, std::size_t capacity,
-                        IsTimer timer);
+                        IsTimer timer, void* site);
 
   void retain() noexcept;
   void release() noexcept;
@@ -65,9 +65,10 @@ class ChanCore {
 
  private:
   friend struct DebugLayoutAccess;
+  friend struct Inspector;
 
   ChanCore(const ElementType& type, std::size_t capacity, IsTimer timer,
-           std::byte* buffer);
+           std::byte* buffer, void* site);
   ~ChanCore();
 
   std::byte* slot(std::size_t index) const {
@@ -86,6 +87,7 @@ class ChanCore {
   const std::size_t capacity_;  // slots in the ring
   const IsTimer timer_;
   std::byte* const buffer_;
+  void* const site_;  // who made it; null: not known
 
   std::atomic<std::uint32_t> references_{1};
 

@@ -34,6 +34,7 @@ void condition_variable::notify_one() {
   guard.lock();
   Waiter* waiter = pop_front(waiters_);
   internal::Goroutine* goroutine = waiter ? waiter->goroutine : nullptr;
+  if (!waiter) ++unheard_;
   guard.unlock();
   if (goroutine) internal::ready(goroutine);
 }
@@ -42,6 +43,7 @@ void condition_variable::notify_all() {
   WordLock guard(guard_, LockRank::kSync);
   guard.lock();
   internal::WaitQueue all = std::exchange(waiters_, {});
+  if (internal::empty(all)) ++unheard_;
   guard.unlock();
   internal::ready_queue(all);
 }

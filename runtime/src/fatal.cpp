@@ -20,6 +20,7 @@
 #include "runtime/src/symbolize.h"
 #include "runtime/src/trace.h"
 #include "runtime/src/traceback.h"
+#include "runtime/src/world.h"
 
 namespace csp::internal {
 
@@ -54,13 +55,15 @@ void write_stderr(const std::string& text) {
   scheduler().stop_the_world();
   if (trace::on()) trace::finish();
   flush_output();
-  const auto goroutines = snapshot(current);
+  const seam::World world = take_world(
+      current, kind == Kind::kDeadlock ? Detail::kObjects : Detail::kStacks);
+  const seam::Fatal fatal{kind, first_line, world};
   // Go's main goroutine is gone after goexit; then there may be none at all.
-  write_stderr(first_line + "\n\n" + to_text(goroutines));
-  if (listening()) {
-    seam::Fatal fatal{kind, first_line, goroutines};
-    seam::hooks->fatal(fatal);
+  write_stderr(first_line + "\n\n" + to_text(world.goroutines));
+  if (const std::string why = seam::explain(fatal); !why.empty()) {
+    write_stderr("\n" + why);
   }
+  if (listening()) seam::hooks->fatal(fatal);
   _exit(kFatalStatus);
 }
 

@@ -13,6 +13,8 @@
 
 namespace csp::internal {
 
+struct CaseRecord;
+
 /// A suspended flow of control; layout known to context_x86_64.S.
 struct Context {
   void* sp = nullptr;
@@ -70,6 +72,8 @@ struct Goroutine {
   bool foreign = false;                // an OS thread that is not ours
   std::atomic<std::uint32_t> wake{0};  // foreign: the futex it parks on
   std::atomic<const void*> waits_on{nullptr};
+  const CaseRecord* cases = nullptr;  // of the select that it is parked in
+  std::size_t case_count = 0;
   std::atomic<std::int64_t> waiting_since_ns{0};  // coarse monotonic clock
   ExceptionGlobals exceptions;
   void* listener_state = nullptr;  // of the hooks

@@ -14,6 +14,7 @@
 #include "runtime/src/listener.h"
 #include "runtime/src/lock.h"
 #include "runtime/src/scheduler.h"
+#include "runtime/src/taken.h"
 #include "runtime/src/wait_list.h"
 
 namespace csp {
@@ -56,6 +57,7 @@ bool mutex::try_lock() {
   while (!(state & (kLocked | kQueue))) {
     if (state_.compare_exchange_weak(state, state | kLocked,
                                      std::memory_order_acquire)) {
+      internal::note_taken(taken_, __builtin_return_address(0));
       if (internal::listening()) [[unlikely]] {
         internal::tell(seam::EventKind::kLock, internal::this_goroutine(),
                        this);
@@ -72,6 +74,7 @@ void mutex::lock() {
                                       std::memory_order_acquire)) [[unlikely]] {
     lock_slow(state);
   }
+  internal::note_taken(taken_, __builtin_return_address(0));
   if (internal::listening()) [[unlikely]] {
     internal::tell(seam::EventKind::kLock, internal::this_goroutine(), this);
   }

@@ -2,6 +2,7 @@
 #include "runtime/src/listener.h"
 #include "runtime/src/lock.h"
 #include "runtime/src/scheduler.h"
+#include "runtime/src/taken.h"
 #include "runtime/src/wait_list.h"
 
 namespace csp {
@@ -43,6 +44,7 @@ bool once::begin() {
   if (state_.load(std::memory_order_acquire) != kDone) {
     const std::uint32_t state = lock_word(state_);
     if (state == kFresh) {
+      internal::note_taken(taken_, __builtin_return_address(0));
       state_.store(kRunning, std::memory_order_release);
       return true;
     }

@@ -10,6 +10,7 @@
 #include "runtime/src/scheduler.h"
 #include "runtime/src/trace.h"
 #include "runtime/src/traceback.h"
+#include "runtime/src/world.h"
 
 namespace csp {
 
@@ -41,7 +42,9 @@ void set_goroutine_name(std::string name) {
 
 void dump_goroutines(std::ostream& out) {
   internal::WorldPause pause;
-  out << internal::to_text(internal::snapshot(internal::this_goroutine()));
+  const seam::World world = internal::take_world(internal::this_goroutine(),
+                                                 internal::Detail::kStacks);
+  out << internal::to_text(world.goroutines);
 }
 
 namespace internal {

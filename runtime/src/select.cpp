@@ -142,6 +142,8 @@ Chosen wait_for_any(CaseRecord* records, Order& order, AllLocks& locks,
     reason = only->kind == CaseKind::kSend ? WaitReason::kChanSend
                                            : WaitReason::kChanRecv;
   }
+  self->cases = records;
+  self->case_count = count;
   begin_wait(self, reason, channels == 1 ? only->core : nullptr);
   locks.unlock();
   park(self);

@@ -3,6 +3,7 @@
 #include "runtime/src/listener.h"
 #include "runtime/src/lock.h"
 #include "runtime/src/scheduler.h"
+#include "runtime/src/taken.h"
 #include "runtime/src/wait_list.h"
 
 namespace csp {
@@ -23,13 +24,35 @@ void tell_lock(EventKind kind, const shared_mutex* lock) {
 
 }  // namespace
 
+// Under guard_. Of many readers the first few are remembered.
+void shared_mutex::taken_shared(void* site) {
+  for (internal::Taken& each : taken_shared_) {
+    if (each.goroutine.load(std::memory_order_relaxed) != 0) continue;
+    internal::note_taken(each, site);
+    return;
+  }
+}
+
+// Under guard_. The reader may be another one than took it.
+void shared_mutex::released_shared() {
+  const std::uint32_t self = internal::owner_id(internal::this_goroutine());
+  for (internal::Taken& each : taken_shared_) {
+    if (each.goroutine.load(std::memory_order_relaxed) != self) continue;
+    each.goroutine.store(0, std::memory_order_relaxed);
+    return;
+  }
+}
+
 shared_mutex::~shared_mutex() { tell_lock(EventKind::kLockFree, this); }
 
 bool shared_mutex::try_lock() {
   WordLock guard(guard_, LockRank::kSync);
   guard.lock();
   const bool free = !writer_ && readers_ == 0;
-  if (free) writer_ = true;
+  if (free) {
+    writer_ = true;
+    internal::note_taken(taken_, __builtin_return_address(0));
+  }
   guard.unlock();
   if (free) tell_lock(EventKind::kLock, this);
   return free;
@@ -52,6 +75,7 @@ void shared_mutex::lock() {
     guard.unlock();
     internal::park(self);  // woken as the holder
   }
+  internal::note_taken(taken_, __builtin_return_address(0));
   tell_lock(EventKind::kLock, this);
 }
 
@@ -59,7 +83,10 @@ bool shared_mutex::try_lock_shared() {
   WordLock guard(guard_, LockRank::kSync);
   guard.lock();
   const bool free = !writer_ && waiting_writers_ == 0;
-  if (free) ++readers_;
+  if (free) {
+    ++readers_;
+    taken_shared(__builtin_return_address(0));
+  }
   guard.unlock();
   if (free) tell_lock(EventKind::kRLock, this);
   return free;
@@ -70,6 +97,7 @@ void shared_mutex::lock_shared() {
   guard.lock();
   if (!writer_ && waiting_writers_ == 0) {
     ++readers_;
+    taken_shared(__builtin_return_address(0));
     guard.unlock();
   } else {
     Waiter waiter;
@@ -79,6 +107,9 @@ void shared_mutex::lock_shared() {
     internal::begin_wait(self, WaitReason::kRWMutexRLock, this);
     guard.unlock();
     internal::park(self);  // woken as a holder
+    guard.lock();
+    taken_shared(__builtin_return_address(0));
+    guard.unlock();
   }
   tell_lock(EventKind::kRLock, this);
 }
@@ -128,6 +159,7 @@ void shared_mutex::unlock_shared() {
     internal::fatal_error("sync: RUnlock of unlocked RWMutex");
   }
   --readers_;
+  released_shared();
   internal::WaitQueue next;
   // Readers wait only behind a writer, so a writer is first.
   if (readers_ == 0) next = next_writer();

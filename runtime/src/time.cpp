@@ -46,7 +46,8 @@ TimerOwner make_channel_timer(std::int64_t ns, std::int64_t period_ns) {
   auto timer = std::make_unique<TimerCore>();
   timer->kind = TimerKind::kChannel;
   timer->period_ns = period_ns;
-  timer->channel = ChanCore::make(kElementType<time_point>, 1, IsTimer::kYes);
+  timer->channel = ChanCore::make(kElementType<time_point>, 1, IsTimer::kYes,
+                                  __builtin_return_address(0));
   TimerOwner owner(timer.release());
   tell_set(owner.get());
   timers().add(*owner, deadline_after(ns));

@@ -216,4 +216,13 @@ bool TimerHeap::can_wake() {
   return false;
 }
 
+std::vector<const ChanCore*> TimerHeap::channels() {
+  std::vector<const ChanCore*> armed;
+  ScopedLock hold(lock_);
+  for (const TimerEntry* entry : heap_) {
+    if (entry->channel) armed.push_back(entry->channel);
+  }
+  return armed;
+}
+
 }  // namespace csp::internal

@@ -66,6 +66,8 @@ class TimerHeap {
   /// Whether one of them can make a goroutine runnable when all are parked:
   /// a sleeper, a function, or a channel that somebody receives from.
   bool can_wake() CSP_EXCLUDES(lock_);
+  /// The channels that are going to be sent on.
+  std::vector<const ChanCore*> channels() CSP_EXCLUDES(lock_);
 
  private:
   friend class Fork;

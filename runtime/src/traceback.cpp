@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <string_view>
 #include <tuple>
 
 #include "runtime/src/scheduler.h"
@@ -19,6 +20,7 @@ constexpr std::int64_t kMinuteNs = 60'000'000'000;
 
 struct Frames {
   std::array<std::uintptr_t, kFramesMax> pcs;
+  std::array<std::uintptr_t, kFramesMax> places;  // of the return addresses
   std::size_t count = 0;
 };
 
@@ -29,39 +31,15 @@ _Unwind_Reason_Code add_frame(_Unwind_Context* context, void* argument) {
   if (pc == 0 || frames.count == kFramesMax) return _URC_END_OF_STACK;
   // A return address is the instruction after the call.
   if (!before_instruction) --pc;
+  // The canonical frame address of the frame called from here is just above
+  // where that call left its return address.
+  frames.places[frames.count] =
+      _Unwind_GetCFA(context) - sizeof(std::uintptr_t);
   frames.pcs[frames.count++] = pc;
   return _URC_NO_REASON;
 }
 
 void walk(void* frames) { _Unwind_Backtrace(&add_frame, frames); }
-
-seam::GoroutineSnapshot describe(const Goroutine& goroutine,
-                                 const Goroutine* current, std::int64_t now) {
-  seam::GoroutineSnapshot shot;
-  shot.id = goroutine.id;
-  shot.creator = goroutine.creator;
-  shot.created_at = reinterpret_cast<std::uintptr_t>(goroutine.created_at);
-  if (goroutine.name) shot.name = *goroutine.name;
-  const Status status = goroutine.status.load();
-  const bool suspended =
-      goroutine.context.on_cpu.load() == 0 && !goroutine.foreign;
-  if (&goroutine == current) {
-    shot.status = "running";
-    shot.pcs = backtrace_here();
-  } else if (status == Status::kWaiting) {
-    shot.status = to_text(goroutine.wait_reason.load());
-    shot.waits_on = reinterpret_cast<std::uintptr_t>(goroutine.waits_on.load());
-    shot.waiting_ns =
-        std::max<std::int64_t>(0, now - goroutine.waiting_since_ns.load());
-    if (suspended) shot.pcs = backtrace_of(goroutine);
-  } else if (status == Status::kRunnable) {
-    shot.status = "runnable";
-    if (suspended) shot.pcs = backtrace_of(goroutine);
-  } else {
-    shot.status = status == Status::kBlocking ? "syscall" : "running";
-  }
-  return shot;
-}
 
 std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
@@ -78,7 +56,7 @@ std::string frame_text(const seam::Symbol& symbol, std::uintptr_t pc) {
 }
 
 /// The user's frames; all of them if none is the user's.
-std::string stack_text(const std::vector<std::uintptr_t>& pcs) {
+std::string stack_text(std::span<const std::uintptr_t> pcs) {
   std::string user;
   std::string all;
   for (const std::uintptr_t pc : pcs) {
@@ -132,24 +110,17 @@ std::vector<std::uintptr_t> backtrace_here() {
   return {frames.pcs.begin(), frames.pcs.begin() + frames.count};
 }
 
-std::vector<std::uintptr_t> backtrace_of(const Goroutine& suspended) {
+std::vector<std::uintptr_t> backtrace_of(const Goroutine& suspended,
+                                         std::vector<std::uintptr_t>* places) {
   Frames frames;
   csp_call_on(suspended.context.sp, &walk, &frames);
+  if (places) {
+    places->assign(frames.places.begin(), frames.places.begin() + frames.count);
+  }
   return {frames.pcs.begin(), frames.pcs.begin() + frames.count};
 }
 
-std::vector<seam::GoroutineSnapshot> snapshot(const Goroutine* current) {
-  const std::int64_t now = coarse_now_ns();
-  std::vector<seam::GoroutineSnapshot> shots;
-  if (current) shots.push_back(describe(*current, current, now));
-  for (const Goroutine* goroutine : scheduler().goroutines()) {
-    if (goroutine == current) continue;
-    shots.push_back(describe(*goroutine, current, now));
-  }
-  return shots;
-}
-
-std::string to_text(const std::vector<seam::GoroutineSnapshot>& goroutines,
+std::string to_text(std::span<const seam::GoroutineSnapshot> goroutines,
                     std::size_t full_max) {
   std::string text;
   const std::size_t full = std::min(full_max, goroutines.size());
@@ -157,17 +128,18 @@ std::string to_text(const std::vector<seam::GoroutineSnapshot>& goroutines,
     if (i > 0) text += "\n";
     text += block_text(goroutines[i]);
   }
-  using Key =
-      std::tuple<std::string, std::vector<std::uintptr_t>, std::uintptr_t>;
+  // Equal stacks are kept once, so that their address tells them apart.
+  using Key = std::tuple<std::string_view, const std::uintptr_t*, std::size_t,
+                         std::uintptr_t>;
   std::map<Key, std::size_t> alike;
   for (std::size_t i = full; i < goroutines.size(); ++i) {
     const seam::GoroutineSnapshot& shot = goroutines[i];
-    ++alike[{shot.status, shot.pcs, shot.created_at}];
+    ++alike[{shot.status, shot.pcs.data(), shot.pcs.size(), shot.created_at}];
   }
   for (const auto& [key, count] : alike) {
-    const auto& [status, pcs, created_at] = key;
-    text += "\n... " + std::to_string(count) + " more goroutines [" + status +
-            "], all at:\n" + stack_text(pcs);
+    const auto& [status, pcs, size, created_at] = key;
+    text += "\n... " + std::to_string(count) + " more goroutines [" +
+            std::string(status) + "], all at:\n" + stack_text({pcs, size});
   }
   return text;
 }

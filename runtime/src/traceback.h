@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,17 +15,14 @@ namespace csp::internal {
 /// Program counters of the caller's stack, innermost first; each points into
 /// its call.
 std::vector<std::uintptr_t> backtrace_here();
-/// The same of a goroutine that is suspended, and stays so.
-std::vector<std::uintptr_t> backtrace_of(const Goroutine& suspended);
-
-/// Every goroutine alive; `current`, which may be null, comes first and is
-/// the caller. Requires: no other goroutine runs, or those that do are said
-/// to be running.
-std::vector<seam::GoroutineSnapshot> snapshot(const Goroutine* current);
+/// The same of a goroutine that is suspended, and stays so. `places`, unless
+/// null, receives where on the stack each return address stands.
+std::vector<std::uintptr_t> backtrace_of(
+    const Goroutine& suspended, std::vector<std::uintptr_t>* places = nullptr);
 
 /// The blocks of a traceback, with a blank line between two. Beyond
 /// `full_max` blocks, equal ones are counted together.
-std::string to_text(const std::vector<seam::GoroutineSnapshot>& goroutines,
+std::string to_text(std::span<const seam::GoroutineSnapshot> goroutines,
                     std::size_t full_max = 1000);
 
 }  // namespace csp::internal

@@ -49,8 +49,10 @@ bool public_detector(const Include& include) {
 bool detector(const Include& include) {
   return public_detector(include) || begins(include.path, "detector/") ||
          include.path == "runtime/event.h" ||
+         include.path == "runtime/snapshot.h" ||
          (include.path == "runtime/hooks.h" &&
-          include.file == "detector/src/instrument/attach.cpp");
+          (include.file == "detector/src/instrument/attach.cpp" ||
+           include.file == "detector/src/waits/attach.cpp"));
 }
 
 // The pass plugin runs inside the compiler, not in the user's program.
@@ -83,8 +85,9 @@ const std::vector<Rule>& rules() {
       {"detector/pass/", pass,
        "the pass plugin includes LLVM and its own headers"},
       {"detector/", detector,
-       "detector/ includes of runtime/ only event.h, and hooks.h in "
-       "src/instrument/attach.cpp; no LLVM"},
+       "detector/ includes of runtime/ only event.h and snapshot.h, and "
+       "hooks.h "
+       "in the attach.cpp of src/instrument and src/waits; no LLVM"},
       {"tool/", tool,
        "tool/ includes of detector/ only finding.h and report.h, and nothing "
        "of runtime/"}};

@@ -2,63 +2,217 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+
 namespace chansan::waits {
 namespace {
 
-Waiting waiting(std::uint64_t id, const char* status, std::uint64_t object) {
-  Waiting one;
-  one.goroutine.id = id;
-  one.goroutine.status = status;
-  one.goroutine.stack = {{"body", {"main.cpp", 10, 3}, false, false}};
-  one.object = object;
-  return one;
-}
+namespace seam = csp::seam;
+using seam::ObjectKind;
 
-TEST(StuckTest, MainThatReceivesNeedsASender) {
-  const Finding finding = judge(
-      End::kDeadlock, "fatal error: all goroutines are asleep - deadlock!",
-      {waiting(1, "chan receive", 0x100)});
+// Program counter n is line n of main.cpp; object n is global "n" if that is
+// asked for.
+class Lines final : public Places {
+ public:
+  Stack frames(std::uint64_t pc) override {
+    return {{"body",
+             {"main.cpp", static_cast<std::uint32_t>(pc), 0},
+             false,
+             false}};
+  }
+  std::string global_at(std::uint64_t) override { return ""; }
+  std::vector<Step> history(std::uint64_t) override { return {}; }
+};
+
+class StuckTest : public ::testing::Test {
+ protected:
+  seam::GoroutineSnapshot& add(std::uint64_t id, const char* status,
+                               std::vector<seam::Wait> waits) {
+    seam::GoroutineSnapshot one;
+    one.id = id;
+    one.status = status;
+    one.waiting = std::string_view(status) != "running";
+    one.waits = std::move(waits);
+    pcs_.push_back({static_cast<std::uintptr_t>(10 * id)});
+    one.pcs = pcs_.back();
+    world_.goroutines.push_back(std::move(one));
+    return world_.goroutines.back();
+  }
+  // Objects are added by rising id.
+  seam::ObjectSnapshot& object(std::uint64_t id, ObjectKind kind) {
+    world_.objects.push_back({});
+    world_.objects.back().id = id;
+    world_.objects.back().kind = kind;
+    return world_.objects.back();
+  }
+  Finding deadlock() {
+    Lines lines;
+    return judge(End::kDeadlock, "fatal error: x", world_, lines);
+  }
+  static std::vector<std::uint64_t> knot(const Finding& finding) {
+    std::vector<std::uint64_t> ids;
+    for (const Goroutine& each : finding.goroutines) {
+      if (each.in_knot) ids.push_back(each.id);
+    }
+    return ids;
+  }
+
+  seam::World world_;
+  std::deque<std::vector<std::uintptr_t>> pcs_;
+};
+
+using Ids = std::vector<std::uint64_t>;
+
+TEST_F(StuckTest, MainThatReceivesNeedsASender) {
+  object(0x100, ObjectKind::kChannel);
+  add(1, "chan receive", {{0x100, false}});
+  const Finding finding = deadlock();
   EXPECT_EQ(finding.id, "deadlock");
-  EXPECT_EQ(finding.message,
-            "fatal error: all goroutines are asleep - deadlock!");
-  EXPECT_EQ(finding.hint,
-            "no goroutine is left that could send on the channel or close it, "
-            "which the main goroutine waits for (chan receive)");
-  EXPECT_EQ(finding.goroutines.at(0).waits_for, "channel");
-  EXPECT_EQ(finding.location, (Location{"main.cpp", 10, 3}));
-}
-
-TEST(StuckTest, WaitersOfOneObjectAreSeenTogether) {
-  const Finding finding = judge(
-      End::kDeadlock, "",
-      {waiting(1, "chan receive", 0x100), waiting(2, "chan receive", 0x200),
-       waiting(3, "chan send", 0x200), waiting(4, "sync.Mutex.Lock", 0x300)});
+  EXPECT_EQ(finding.message, "fatal error: x");
+  EXPECT_EQ(finding.kind, "no sender left");
+  EXPECT_EQ(finding.why,
+            "Deadlock: no sender left: the main goroutine waits for a send on "
+            "channel 1, or its close, and no other goroutine can reach it");
   EXPECT_EQ(finding.goroutines.at(0).waits_for, "channel 1");
-  EXPECT_EQ(finding.goroutines.at(1).waits_for, "channel 2, as 1 other does");
-  EXPECT_EQ(finding.goroutines.at(2).waits_for, "channel 2, as 1 other does");
-  EXPECT_EQ(finding.goroutines.at(3).waits_for, "mutex");
+  EXPECT_EQ(finding.goroutines.at(0).wakers.at(0).message,
+            "nobody: no other goroutine is left that could send on channel 1");
+  EXPECT_EQ(finding.location, (Location{"main.cpp", 10, 0}));
 }
 
-TEST(StuckTest, NilChannelCannotBeHelped) {
-  const Finding finding =
-      judge(End::kDeadlock, "", {waiting(7, "chan receive (nil chan)", 0)});
-  EXPECT_EQ(finding.hint,
-            "goroutine 7 waits for something that cannot happen: chan receive "
-            "(nil chan)");
-  EXPECT_EQ(finding.goroutines.at(0).waits_for, "");
+TEST_F(StuckTest, TwoLocksInTwoOrdersAreACycle) {
+  object(0x100, ObjectKind::kMutex).holders = {{2, 21, false}};
+  object(0x200, ObjectKind::kMutex).holders = {{3, 31, false}};
+  object(0x300, ObjectKind::kWaitGroup).count = 2;
+  add(1, "sync.WaitGroup.Wait", {{0x300, false}});
+  add(2, "sync.Mutex.Lock", {{0x200, false}});
+  add(3, "sync.Mutex.Lock", {{0x100, false}});
+  world_.objects[2].reached_from = {1, 2, 3};
+  const Finding finding = deadlock();
+  EXPECT_EQ(finding.kind, "lock cycle");
+  EXPECT_EQ(knot(finding), (Ids{2, 3}));
+  EXPECT_EQ(finding.goroutines.at(1).holds.at(0).object, "mutex 2");
+  EXPECT_EQ(finding.goroutines.at(1).holds.at(0).taken_at.at(0).location.line,
+            21u);
+  EXPECT_EQ(finding.goroutines.at(1).wakers.at(0).message,
+            "goroutine 3 has mutex 1, taken at main.cpp:31, but waits for the "
+            "lock of mutex 2 at main.cpp:30");
 }
 
-TEST(StuckTest, PanicIsNotADeadlock) {
+TEST_F(StuckTest, OneLockTakenTwiceIsASelfDeadlock) {
+  object(0x100, ObjectKind::kMutex).holders = {{1, 5, false}};
+  add(1, "sync.Mutex.Lock", {{0x100, false}});
+  const Finding finding = deadlock();
+  EXPECT_EQ(finding.kind, "self deadlock");
+  EXPECT_EQ(knot(finding), Ids{1});
+}
+
+TEST_F(StuckTest, TheOwnerThatEndedIsNamed) {
+  object(0x100, ObjectKind::kMutex).holders = {{7, 5, false}};
+  add(1, "sync.Mutex.Lock", {{0x100, false}});
+  const Finding finding = deadlock();
+  EXPECT_EQ(finding.kind, "owner ended while holding");
+  EXPECT_EQ(finding.goroutines.at(0).wakers.at(0).message,
+            "goroutine 7 has mutex 1, taken at main.cpp:5, and has ended");
+}
+
+TEST_F(StuckTest, ReadLockTwiceWithAWriterBetween) {
+  auto& lock = object(0x100, ObjectKind::kSharedMutex);
+  lock.holders = {{2, 5, true}};
+  lock.count = 1;
+  add(2, "sync.RWMutex.RLock", {{0x100, false}});
+  add(3, "sync.RWMutex.Lock", {{0x100, false}});
+  const Finding finding = deadlock();
+  EXPECT_EQ(finding.kind, "lock cycle");
+  EXPECT_EQ(knot(finding), (Ids{2, 3}));
+  EXPECT_NE(finding.hint.find("read lock"), std::string::npos);
+}
+
+TEST_F(StuckTest, ALockHeldAcrossASend) {
+  object(0x100, ObjectKind::kChannel).reached_from = {2, 3};
+  object(0x200, ObjectKind::kMutex).holders = {{2, 5, false}};
+  add(2, "chan send", {{0x100, true}});
+  add(3, "sync.Mutex.Lock", {{0x200, false}});
+  const Finding finding = deadlock();
+  EXPECT_EQ(finding.kind, "channel and lock");
+  EXPECT_EQ(knot(finding), (Ids{2, 3}));
+}
+
+TEST_F(StuckTest, FellowWaitersAreNoHelp) {
+  object(0x100, ObjectKind::kChannel).reached_from = {1, 2};
+  add(1, "chan send", {{0x100, true}});
+  add(2, "chan send", {{0x100, true}});
+  const Finding finding = deadlock();
+  EXPECT_EQ(finding.kind, "no receiver left");
+  EXPECT_EQ(knot(finding), Ids{1});
+}
+
+TEST_F(StuckTest, WhatMainWaitsForIsTheCause) {
+  object(0x100, ObjectKind::kWaitGroup).reached_from = {1, 3};
+  add(1, "sync.WaitGroup.Wait", {{0x100, false}});
+  add(2, "chan send (nil chan)", {});
+  add(3, "chan receive (nil chan)", {});
+  const Finding finding = deadlock();
+  EXPECT_EQ(finding.kind, "nil channel");
+  EXPECT_EQ(knot(finding), Ids{3});
+}
+
+TEST_F(StuckTest, ANotifyThatFoundNobodyIsALostSignal) {
+  auto& condition = object(0x100, ObjectKind::kCondition);
+  condition.count = 1;
+  condition.reached_from = {1};
+  object(0x200, ObjectKind::kWaitGroup).reached_from = {2};
+  add(1, "sync.WaitGroup.Wait", {{0x200, false}});
+  add(2, "sync.Cond.Wait", {{0x100, false}});
+  EXPECT_EQ(deadlock().kind, "lost signal");
+}
+
+TEST_F(StuckTest, ATickerThatFeedsNobodyIsSaid) {
+  object(0x100, ObjectKind::kChannel);
+  add(1, "chan receive", {{0x100, false}});
+  world_.idle_timers = true;
+  EXPECT_EQ(deadlock().kind, "no sender left, masked by a timer");
+}
+
+TEST_F(StuckTest, AlikeGoroutinesAreFoldedBeyondAThousand) {
+  object(0x100, ObjectKind::kMutex).holders = {{1, 5, false}};
+  add(1, "sync.Mutex.Lock", {{0x100, false}});
+  const auto pcs = world_.goroutines.front().pcs;
+  for (std::uint64_t id = 2; id <= 5000; ++id) {
+    add(id, "sync.Mutex.Lock", {{0x100, false}}).pcs = pcs;
+  }
+  const Finding finding = deadlock();
+  EXPECT_EQ(finding.goroutines.size(), 1001u);
+  EXPECT_EQ(finding.goroutines.back().count, 4000u);
+}
+
+TEST_F(StuckTest, LeaksAreToldByTheirKnots) {
+  object(0x100, ObjectKind::kChannel);
+  object(0x200, ObjectKind::kMutex).holders = {{4, 5, false}};
+  add(1, "running", {});
+  add(2, "chan send", {{0x100, true}});
+  add(3, "chan send", {{0x100, true}}).pcs = world_.goroutines[1].pcs;
+  add(4, "sync.Mutex.Lock", {{0x200, false}});
+  Lines lines;
+  const Ids stuck{2, 3, 4};
+  const std::vector<Finding> findings = judge_leaks(world_, stuck, lines);
+  ASSERT_EQ(findings.size(), 2u);
+  EXPECT_EQ(findings[0].kind, "self deadlock");
+  EXPECT_EQ(findings[0].message,
+            "goroutine 4 [sync.Mutex.Lock] can never run again");
+  EXPECT_EQ(findings[1].kind, "no receiver left");
+  EXPECT_EQ(findings[1].message, "2 goroutines can never run again");
+}
+
+TEST_F(StuckTest, PanicIsNotADeadlock) {
+  add(1, "running", {});
+  add(2, "chan receive", {{0x100, false}});
+  Lines lines;
   const Finding finding =
-      judge(End::kPanic, "panic: send on closed channel",
-            {waiting(1, "running", 0), waiting(2, "chan receive", 0x100)});
+      judge(End::kPanic, "panic: send on closed channel", world_, lines);
   EXPECT_EQ(finding.id, "panic");
-  EXPECT_EQ(finding.hint, "");
+  EXPECT_EQ(finding.kind, "");
   EXPECT_EQ(finding.goroutines.size(), 2u);
-}
-
-TEST(StuckTest, FatalErrorHasItsOwnId) {
-  EXPECT_EQ(judge(End::kFatalError, "fatal error: x", {}).id, "fatal");
+  EXPECT_EQ(judge(End::kFatalError, "fatal error: x", {}, lines).id, "fatal");
 }
 
 }  // namespace

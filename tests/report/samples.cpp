@@ -87,7 +87,22 @@ Finding deadlock() {
        1,
        {user("main", 10, 3)},
        ""}};
+  finding.kind = "channel and lock";
+  finding.why =
+      "Deadlock: channel and lock: the main goroutine waits for channel 1";
+  Goroutine& feeder = finding.goroutines[1];
+  feeder.in_knot = true;
+  feeder.waits_for = "channel 1";
+  feeder.holds = {{"mutex 'state'", {user("feed", 4, 5)}}};
+  feeder.wakers = {{1, "the main goroutine could receive", {}}};
+  feeder.ancestors = {
+      {18, "goroutine 18 was created in goroutine 1", {"src/main.cpp", 10, 0}}};
+  finding.objects = {{"channel 1",
+                      "unbuffered, open",
+                      {user("main", 8, 3)},
+                      {{1, "goroutine 1 received", {"src/main.cpp", 9, 3}}}}};
   finding.hint = "nobody receives from 'results' twice";
+  finding.reproduce = "./program --fast";
   return finding;
 }
 

@@ -23,7 +23,7 @@ def main():
             where = "/".join(str(each) for each in error.absolute_path)
             print(f"{path}: {where}: {error.message}", file=sys.stderr)
     # A schema that lets everything pass would make all of the above idle.
-    if validator.is_valid({"format": "chansan-findings", "version": 1,
+    if validator.is_valid({"format": "chansan-findings", "version": 2,
                            "findings": [{"id": "race"}], "summary": {}}):
         failures += 1
         print("the schema accepts a finding without a message",

@@ -81,8 +81,15 @@ bool read(const Value& value, Location& out, Path path);
 bool read(const Value& value, Frame& out, Path path);
 bool read(const Value& value, Access& out, Path path);
 bool read(const Value& value, Memory& out, Path path);
-bool read(const Value& value, Goroutine& out, Path path);
 bool read(const Value& value, Step& out, Path path);
+bool read(const Value& value, Held& out, Path path) {
+  return Members(value, path)
+      .required("object", out.object)
+      .optional("taken_at", out.taken_at)
+      .ok();
+}
+
+bool read(const Value& value, Goroutine& out, Path path);
 bool read(const Value& value, Fix& out, Path path);
 bool read(const Value& value, Finding& out, Path path);
 bool read(const Value& value, Summary& out, Path path);
@@ -204,6 +211,19 @@ bool read(const Value& value, Goroutine& out, Path path) {
       .optional("stack", out.stack)
       .optional("creator", out.creator)
       .optional("created_at", out.created_at)
+      .optional("in_knot", out.in_knot)
+      .optional("holds", out.holds)
+      .optional("wakers", out.wakers)
+      .optional("ancestors", out.ancestors)
+      .ok();
+}
+
+bool read(const Value& value, chansan::Object& out, Path path) {
+  return Members(value, path)
+      .required("name", out.name)
+      .optional("state", out.state)
+      .optional("made_at", out.made_at)
+      .optional("history", out.history)
       .ok();
 }
 
@@ -226,12 +246,14 @@ bool read(const Value& value, Fix& out, Path path) {
 bool read(const Value& value, Finding& out, Path path) {
   return Members(value, path)
       .required("id", out.id)
+      .optional("kind", out.kind)
       .required("level", out.level)
       .required("message", out.message)
       .optional("location", out.location)
       .optional("accesses", out.accesses)
       .optional("memory", out.memory)
       .optional("goroutines", out.goroutines)
+      .optional("objects", out.objects)
       .optional("steps", out.steps)
       .optional("fixes", out.fixes)
       .optional("why", out.why)

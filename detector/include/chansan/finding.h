@@ -30,6 +30,27 @@ struct Frame {
 /// Innermost frame first.
 using Stack = std::vector<Frame>;
 
+/// One sentence of the story, in the order in which things happen.
+struct Step {
+  std::uint64_t goroutine = 0;  // 0: no particular one
+  std::string message;
+  Location location;
+};
+
+/// A lock that a goroutine has.
+struct Held {
+  std::string object;  // named as in Object::name
+  Stack taken_at;      // empty: not known
+};
+
+/// What goroutines wait on, or what several locks are.
+struct Object {
+  std::string name;           // "channel 1", "mutex 'accounts_lock'"
+  std::string state;          // "unbuffered", "counter 2"
+  Stack made_at;              // empty: not known
+  std::vector<Step> history;  // its last operations, oldest first
+};
+
 /// A goroutine, or an OS thread seen as one; or many that are alike and were
 /// not told apart.
 struct Goroutine {
@@ -37,11 +58,15 @@ struct Goroutine {
   std::string name;      // given by the program; empty: none
   std::string status;    // "running", "finished", or Go's wait reason
   Stack stack;           // where it is now; empty: not known or not running
-  std::uint64_t creator = 0;  // 0: none
-  Stack created_at;           // the go statement
-  std::string waits_for;      // the object it waits on, named; empty: none
+  std::uint64_t creator = 0;    // 0: none
+  Stack created_at;             // the go statement
+  std::string waits_for;        // the object it waits on, named; empty: none
   std::int64_t waiting_ns = 0;  // how long it has had this status; 0: not known
   std::uint64_t count = 1;      // how many this one stands for
+  bool in_knot = false;         // one of those whose waiting is the cause
+  std::vector<Held> holds;      // the locks that it has
+  std::vector<Step> wakers;     // who could wake it, and why each cannot
+  std::vector<Step> ancestors;  // creators: who was created where
 };
 
 /// One side of a race.
@@ -72,37 +97,33 @@ struct Memory {
   Location declared_at;         // kGlobal, kStack
 };
 
-/// One sentence of the story, in the order in which things happen.
-struct Step {
-  std::uint64_t goroutine = 0;  // 0: no particular one
-  std::string message;
-  Location location;
-};
-
 /// A replacement of source text that mends the defect.
 struct Fix {
-  Location location;           // of the first byte replaced
-  std::uint32_t length = 0;    // bytes replaced
-  std::string text;            // what stands there instead
+  Location location;         // of the first byte replaced
+  std::uint32_t length = 0;  // bytes replaced
+  std::string text;          // what stands there instead
 };
 
 /// How sure the finding is.
 enum class Level : std::uint8_t { kCertain, kLikely, kMaybe };
 
 struct Finding {
-  // "race", "deadlock", "panic", "fatal", "dump", or a check's id.
+  // "race", "deadlock", "leak", "lock-order", "panic", "fatal", "dump", or a
+  // check's id.
   std::string id;
+  std::string kind;  // of a deadlock or leak: "lock cycle", "lost signal", ...
   Level level = Level::kCertain;
-  std::string message;  // one sentence: what goes wrong
-  Location location;    // where it goes wrong
+  std::string message;                // one sentence: what goes wrong
+  Location location;                  // where it goes wrong
   std::vector<Access> accesses;       // race: the later one first
   Memory memory;                      // race
   std::vector<Goroutine> goroutines;  // those that take part
+  std::vector<Object> objects;        // that the goroutines wait on
   std::vector<Step> steps;            // the interleaving, or the notes
   std::vector<Fix> fixes;
-  std::string why;        // race: why the two are unordered
-  std::string hint;       // what mends it, if it is known
-  std::string reproduce;  // the command that shows it again
+  std::string why;          // race: why the two are unordered
+  std::string hint;         // what mends it, if it is known
+  std::string reproduce;    // the command that shows it again
   std::uint64_t count = 1;  // equal findings folded into this one
 };
 

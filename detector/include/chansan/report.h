@@ -11,7 +11,7 @@
 namespace chansan {
 
 /// Of the JSON document that docs/formats/findings.md describes.
-inline constexpr int kFindingsVersion = 1;
+inline constexpr int kFindingsVersion = 2;
 
 enum class Color : std::uint8_t { kNever, kAlways };
 
@@ -35,6 +35,10 @@ struct Summary {
 /// (`file:line:column: warning: text [chansan-id]` and notes).
 std::string to_text(const Finding& finding, Color color = Color::kNever);
 std::string to_text(const Finding& finding, const TextOptions& options);
+
+/// Of a deadlock or leak: the verdict, the knot and who is behind it, without
+/// the goroutines' blocks. Empty if the cause is not known.
+std::string standstill_text(const Finding& finding, const TextOptions& options);
 
 /// What a finding comes to, in one sentence that begins with a capital letter
 /// and ends with a full stop.

@@ -10,7 +10,7 @@
 #include "detector/src/instrument/race_finding.h"
 #include "detector/src/instrument/reporter.h"
 #include "detector/src/instrument/threads.h"
-#include "detector/src/waits/stuck.h"
+#include "detector/src/waits/attach.h"
 #include "runtime/hooks.h"
 
 namespace chansan::live {
@@ -111,47 +111,9 @@ void on_stack_recycled(std::uintptr_t low, std::uintptr_t high) {
   detector().begin_stack(low, high - low);
 }
 
-waits::End end_of(seam::Fatal::Kind kind) {
-  switch (kind) {
-    case seam::Fatal::Kind::kDeadlock:
-      return waits::End::kDeadlock;
-    case seam::Fatal::Kind::kPanic:
-      return waits::End::kPanic;
-    case seam::Fatal::Kind::kFatalError:
-      break;
-  }
-  return waits::End::kFatalError;
-}
-
-waits::Waiting waiting_of(const seam::GoroutineSnapshot& snapshot) {
-  waits::Waiting waiting;
-  chansan::Goroutine& goroutine = waiting.goroutine;
-  goroutine.id = snapshot.id;
-  goroutine.name = snapshot.name;
-  goroutine.status = snapshot.status;
-  goroutine.creator = snapshot.creator;
-  goroutine.waiting_ns = snapshot.waiting_ns;
-  for (const std::uintptr_t pc : snapshot.pcs) {
-    for (Frame& frame : ProgramNames::symbolize(pc)) {
-      goroutine.stack.push_back(std::move(frame));
-    }
-  }
-  if (snapshot.created_at != 0) {
-    goroutine.created_at =
-        user_stack(ProgramNames::symbolize(snapshot.created_at));
-  }
-  waiting.object = snapshot.waits_on;
-  return waiting;
-}
-
-void on_fatal(const seam::Fatal& fatal) {
+// What there is to say has been said: waits/attach.cpp told the reporter.
+void on_fatal(const seam::Fatal&) {
   const Inside inside;
-  std::vector<waits::Waiting> goroutines;
-  for (const seam::GoroutineSnapshot& snapshot : fatal.goroutines) {
-    goroutines.push_back(waiting_of(snapshot));
-  }
-  reporter.value.on_fatal(
-      waits::judge(end_of(fatal.kind), fatal.message, goroutines));
   reporter.value.finish(0);
 }
 
@@ -193,6 +155,7 @@ void attach() {
   new (&names.value) ProgramNames;
   new (&reporter.value) Reporter(read_options(), names.value);
   start(reporter.value);
+  waits::use(reporter.value, nullptr);
   adopt_thread(1);
   seam::install({
       .event = &on_event,

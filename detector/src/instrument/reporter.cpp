@@ -72,6 +72,14 @@ void Reporter::on_fatal(Finding finding) {
   findings_.push_back(std::move(finding));
 }
 
+void Reporter::on_finding(Finding finding) {
+  const std::scoped_lock guard(lock_);
+  if (finished_) return;
+  output_.add(finding);
+  findings_.push_back(std::move(finding));
+  others_.fetch_add(1, std::memory_order_relaxed);
+}
+
 Summary Reporter::summary() const {
   const std::uint64_t dropped = detector().dropped();
   const std::size_t races = reports();
@@ -94,7 +102,8 @@ int Reporter::finish(int status) {
     finished_ = true;
     output_.finish(findings_, summary());
   }
-  return status == 0 && reports() > 0 ? options_.exitcode : status;
+  const bool reported = reports() + others_.load() > 0;
+  return status == 0 && reported ? options_.exitcode : status;
 }
 
 }  // namespace chansan::live

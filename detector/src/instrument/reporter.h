@@ -10,8 +10,9 @@
 
 #include "chansan/finding.h"
 #include "detector/src/instrument/names.h"
-#include "detector/src/instrument/output.h"
 #include "detector/src/race/detector.h"
+#include "detector/src/report/output.h"
+#include "detector/src/waits/attach.h"
 
 namespace chansan::live {
 
@@ -22,19 +23,20 @@ struct ReporterOptions {
   int exitcode = 66;
 };
 
-class Reporter final : public race::RaceListener {
+class Reporter final : public race::RaceListener, public waits::Sink {
  public:
   Reporter(const ReporterOptions& options, Names& names);
 
   void on_race(const race::Race& race) override;
   /// What ends the program, for the JSON document; as text the runtime says it.
-  void on_fatal(Finding finding);
+  void on_fatal(Finding finding) override;
+  void on_finding(Finding finding) override;
   /// Different races reported.
   std::size_t reports() const {
     return reports_.load(std::memory_order_relaxed);
   }
   /// The closing line, once. *Returns* the status to end with.
-  int finish(int status);
+  int finish(int status) override;
 
  private:
   // Two accesses' contexts, and the place where its name may differ.
@@ -48,7 +50,8 @@ class Reporter final : public race::RaceListener {
   const ReporterOptions options_;
   Names& names_;
   std::atomic<std::size_t> reports_{0};
-  race::SpinLock lock_;  // guards all below
+  std::atomic<std::size_t> others_{0};  // leaks, possible deadlocks
+  race::SpinLock lock_;                 // guards all below
   Output output_;
   std::vector<Finding> findings_;
   std::map<Raw, std::size_t> by_raw_;

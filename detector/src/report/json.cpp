@@ -91,6 +91,17 @@ void memory_member(JsonWriter& json, const Memory& memory) {
   json.end_object();
 }
 
+void step_members(JsonWriter& json, const Step& step) {
+  number_member(json, "goroutine", step.goroutine);
+  json.member("message", std::string_view(step.message));
+  location_member(json, "location", step.location);
+}
+
+void held_members(JsonWriter& json, const Held& held) {
+  json.member("object", std::string_view(held.object));
+  stack_member(json, "taken_at", held.taken_at);
+}
+
 void goroutine_members(JsonWriter& json, const Goroutine& goroutine) {
   json.member("id", goroutine.id);
   text_member(json, "name", goroutine.name);
@@ -104,12 +115,17 @@ void goroutine_members(JsonWriter& json, const Goroutine& goroutine) {
   stack_member(json, "stack", goroutine.stack);
   number_member(json, "creator", goroutine.creator);
   stack_member(json, "created_at", goroutine.created_at);
+  flag_member(json, "in_knot", goroutine.in_knot);
+  list_member(json, "holds", goroutine.holds, held_members);
+  list_member(json, "wakers", goroutine.wakers, step_members);
+  list_member(json, "ancestors", goroutine.ancestors, step_members);
 }
 
-void step_members(JsonWriter& json, const Step& step) {
-  number_member(json, "goroutine", step.goroutine);
-  json.member("message", std::string_view(step.message));
-  location_member(json, "location", step.location);
+void object_members(JsonWriter& json, const Object& object) {
+  json.member("name", std::string_view(object.name));
+  text_member(json, "state", object.state);
+  stack_member(json, "made_at", object.made_at);
+  list_member(json, "history", object.history, step_members);
 }
 
 void fix_members(JsonWriter& json, const Fix& fix) {
@@ -120,12 +136,14 @@ void fix_members(JsonWriter& json, const Fix& fix) {
 
 void finding_members(JsonWriter& json, const Finding& finding) {
   json.member("id", std::string_view(finding.id));
+  text_member(json, "kind", finding.kind);
   json.member("level", level_name(finding.level));
   json.member("message", std::string_view(finding.message));
   location_member(json, "location", finding.location);
   list_member(json, "accesses", finding.accesses, access_members);
   memory_member(json, finding.memory);
   list_member(json, "goroutines", finding.goroutines, goroutine_members);
+  list_member(json, "objects", finding.objects, object_members);
   list_member(json, "steps", finding.steps, step_members);
   list_member(json, "fixes", finding.fixes, fix_members);
   text_member(json, "why", finding.why);

@@ -48,17 +48,27 @@ void creation(TextOut& out, const Goroutine& goroutine) {
 
 }  // namespace
 
+void goroutine_block(TextOut& out, const Goroutine& goroutine) {
+  header(out, goroutine);
+  out.dump_stack(goroutine.stack);
+  creation(out, goroutine);
+}
+
 void stuck_text(TextOut& out, const Finding& finding) {
-  if (const std::string text = verdict(finding); !text.empty()) {
+  const std::string text = verdict(finding);
+  if (finding.why.empty() && !text.empty()) {
     out.line(text, Paint::kBold);
     out.line();
   }
   out.line(finding.message, Paint::kRed);
   for (const Goroutine& goroutine : finding.goroutines) {
     out.line();
-    header(out, goroutine);
-    out.dump_stack(goroutine.stack);
-    creation(out, goroutine);
+    goroutine_block(out, goroutine);
+  }
+  if (!finding.why.empty()) {
+    out.line();
+    standstill_text(out, finding);
+    return;
   }
   if (finding.hint.empty() && finding.reproduce.empty()) return;
   out.line();

@@ -15,6 +15,8 @@ std::string to_text(const Finding& finding, const TextOptions& options) {
   } else if (finding.id == "deadlock" || finding.id == "panic" ||
              finding.id == "fatal" || finding.id == "dump") {
     stuck_text(out, finding);
+  } else if (finding.id == "leak") {
+    leak_text(out, finding);
   } else {
     lint_text(out, finding);
   }

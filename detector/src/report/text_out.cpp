@@ -48,10 +48,14 @@ std::string TextOut::source_line(const Location& location) const {
 
 void TextOut::place(std::string_view prefix, const Location& location) {
   line(std::string(prefix) + location_name(location));
-  const std::string source = source_line(location);
-  const std::size_t start = source.find_first_not_of(" \t");
-  if (start == source.npos) return;
-  line(std::string(prefix) + "    " + source.substr(start), Paint::kCyan);
+  source(std::string(prefix) + "    ", location);
+}
+
+void TextOut::source(std::string_view prefix, const Location& location) {
+  const std::string text = source_line(location);
+  const std::size_t start = text.find_first_not_of(" \t");
+  if (start == text.npos) return;
+  line(std::string(prefix) + text.substr(start), Paint::kCyan);
 }
 
 void TextOut::quote(const Location& location) {

@@ -25,6 +25,8 @@ class TextOut {
   /// `prefix`, the location and a line break; below it, indented further, the
   /// source where that is to be shown.
   void place(std::string_view prefix, const Location& location);
+  /// The source of `location` on a line of its own, where it is to be shown.
+  void source(std::string_view prefix, const Location& location);
   /// The source of `location` in the compilers' form: the line as it stands,
   /// and a caret below the column.
   void quote(const Location& location);
@@ -56,6 +58,10 @@ Stack user_frames(const Stack& stack);
 // One for each form; to_text() chooses.
 void race_text(TextOut& out, const Finding& finding);
 void stuck_text(TextOut& out, const Finding& finding);
+void standstill_text(TextOut& out, const Finding& finding);
+void leak_text(TextOut& out, const Finding& finding);
+/// A goroutine in the form of Go's dumps.
+void goroutine_block(TextOut& out, const Goroutine& goroutine);
 void lint_text(TextOut& out, const Finding& finding);
 
 }  // namespace chansan

@@ -127,6 +127,9 @@ std::string verdict(const Finding& finding) {
     return finding.why.empty() ? deadlock_verdict(finding)
                                : sentence(finding.why);
   }
+  if (finding.id == "leak" && !finding.why.empty()) {
+    return sentence(finding.why);
+  }
   if (finding.id == "panic") return death_verdict(finding, "Panic", "panic: ");
   if (finding.id == "fatal") {
     return death_verdict(finding, "Fatal error", "fatal error: ");

@@ -3,135 +3,351 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "detector/src/waits/graph.h"
+#include "detector/src/waits/verdict.h"
+#include "detector/src/waits/words.h"
 
 namespace chansan::waits {
 
 namespace {
 
-// What a goroutine with this wait reason waits on, and what would wake it.
-struct Need {
-  std::string_view reason;
-  std::string_view object;  // empty: nothing could
-  std::string_view help;
-};
+// Beyond so many, goroutines that are alike are counted together.
+constexpr std::size_t kSingleMax = 1000;
+constexpr std::size_t kWakersMax = 8;
+constexpr std::size_t kAncestorsMax = 16;
 
-constexpr Need kNeeds[] = {
-    {"chan receive", "channel", "send on the channel or close it"},
-    {"chan send", "channel", "receive from the channel"},
-    {"chan receive (nil chan)", "", ""},
-    {"chan send (nil chan)", "", ""},
-    {"select (no cases)", "", ""},
-    {"select", "channels of a select", "make a case of the select ready"},
-    {"sync.Mutex.Lock", "mutex", "unlock the mutex"},
-    {"sync.RWMutex.Lock", "shared_mutex", "unlock the shared_mutex"},
-    {"sync.RWMutex.RLock", "shared_mutex", "unlock the shared_mutex"},
-    {"sync.WaitGroup.Wait", "wait_group", "call done() on the wait_group"},
-    {"sync.Cond.Wait", "condition_variable", "notify the condition_variable"},
-    {"sync.Once", "once", "end the function of the once"},
-    {"semacquire", "semaphore", "release the semaphore"},
-};
-
-const Need* need_of(const Goroutine& goroutine) {
-  for (const Need& need : kNeeds) {
-    if (need.reason == goroutine.status) return &need;
-  }
-  return nullptr;
-}
-
-const Location* first_place(const Stack& stack) {
-  for (const Frame& frame : stack) {
-    if (!frame.library && !frame.location.file.empty()) return &frame.location;
-  }
-  return nullptr;
-}
-
-// Objects have no names of their own: they are numbered by kind in the order in
-// which goroutines wait on them, so that those who share one can be seen.
-class ObjectNames {
+// What the finding says of goroutines and objects.
+class Story {
  public:
-  explicit ObjectNames(const std::vector<Waiting>& all) {
-    for (const Waiting& one : all) {
-      const Need* need = need_of(one.goroutine);
-      if (need == nullptr || one.object == 0 || need->object.empty()) continue;
-      auto& number = numbers_[one.object];
-      if (number == 0) number = ++kinds_[need->object];
-      ++waiters_[one.object];
+  Story(const seam::World& world, Places& places)
+      : world_(world), places_(places), graph_(world), words_(graph_, places) {}
+
+  void tell_cause(Finding& finding) const {
+    finding.kind = class_of(graph_);
+    finding.why = sentence_of(graph_, words_);
+    finding.hint = hint_of(graph_, words_);
+    for (const seam::ObjectSnapshot& object : world_.objects) {
+      if (!in_knot(object.id)) continue;
+      finding.objects.push_back({words_.object(object.id), words_.state(object),
+                                 frames(object.made_at),
+                                 places_.history(object.id)});
     }
   }
 
-  std::string name(const Waiting& one, const Need& need) const {
-    const auto number = numbers_.find(one.object);
-    if (number == numbers_.end()) return "the " + std::string(need.object);
-    std::string name(need.object);
-    if (kinds_.at(need.object) > 1) {
-      name += " " + std::to_string(number->second);
+  void tell_goroutines(Finding& finding) const {
+    using Key =
+        std::tuple<std::string_view, const std::uintptr_t*, std::uintptr_t>;
+    std::map<Key, std::size_t> alike;
+    for (std::size_t i = 0; i < world_.goroutines.size(); ++i) {
+      const seam::GoroutineSnapshot& one = world_.goroutines[i];
+      if (i < kSingleMax || is_member(i)) {
+        finding.goroutines.push_back(goroutine(i));
+        continue;
+      }
+      const Key key{one.status, one.pcs.data(), one.created_at};
+      const auto [place, is_new] =
+          alike.try_emplace(key, finding.goroutines.size());
+      if (!is_new) {
+        ++finding.goroutines[place->second].count;
+        continue;
+      }
+      Goroutine first = goroutine(i);
+      first.id = 0;
+      first.name.clear();
+      first.waits_for.clear();
+      finding.goroutines.push_back(std::move(first));
     }
-    const std::size_t others = waiters_.at(one.object) - 1;
-    if (others > 0) {
-      name += ", as " + std::to_string(others) +
-              (others == 1 ? " other does" : " others do");
-    }
-    return name;
   }
+
+  const Graph& graph() const { return graph_; }
+  const Words& words() const { return words_; }
 
  private:
-  std::map<std::uint64_t, std::size_t> numbers_;
-  std::map<std::uint64_t, std::size_t> waiters_;
-  std::map<std::string_view, std::size_t> kinds_;
+  Stack frames(std::uintptr_t pc) const {
+    if (pc == 0) return {};
+    Stack shown;
+    for (Frame& frame : places_.frames(pc)) {
+      if (!frame.library) shown.push_back(std::move(frame));
+    }
+    return shown;
+  }
+
+  bool is_member(std::size_t index) const {
+    const auto& knot = graph_.knot();
+    return std::find(knot.begin(), knot.end(), index) != knot.end();
+  }
+
+  bool in_knot(std::uint64_t object) const {
+    for (const std::size_t index : graph_.knot()) {
+      for (const seam::Wait& wait : world_.goroutines[index].waits) {
+        if (wait.object == object) return true;
+      }
+    }
+    return false;
+  }
+
+  Goroutine goroutine(std::size_t index) const {
+    const seam::GoroutineSnapshot& one = world_.goroutines[index];
+    Goroutine told;
+    told.id = one.id;
+    told.name = one.name;
+    told.status = one.status;
+    told.stack = words_.stack(index);
+    told.creator = one.creator;
+    told.created_at = frames(one.created_at);
+    told.waiting_ns = one.waiting_ns;
+    told.in_knot = is_member(index);
+    for (const seam::Wait& wait : one.waits) {
+      if (graph_.object(wait.object) == nullptr) continue;
+      if (!told.waits_for.empty()) told.waits_for += " or ";
+      told.waits_for += words_.object(wait.object);
+    }
+    add_holds(told);
+    if (!told.in_knot || world_.objects.empty()) return told;
+    for (const seam::Wait& wait : one.waits) add_wakers(told, index, wait);
+    add_ancestors(told);
+    return told;
+  }
+
+  void add_holds(Goroutine& told) const {
+    for (const seam::ObjectSnapshot& object : world_.objects) {
+      for (const seam::Holder& holder : object.holders) {
+        if (holder.goroutine != told.id) continue;
+        const char* how = holder.shared ? "the read lock of " : "";
+        told.holds.push_back(
+            {how + words_.object(object.id), frames(holder.site)});
+      }
+    }
+  }
+
+  // Creators of creators, as long as they are alive.
+  void add_ancestors(Goroutine& told) const {
+    std::size_t at = graph_.index_of(told.creator);
+    for (std::size_t i = 0; i < kAncestorsMax && at != Graph::kNone; ++i) {
+      const seam::GoroutineSnapshot& one = world_.goroutines[at];
+      if (one.creator == 0) return;
+      const Stack created_at = frames(one.created_at);
+      const Location* place = user_place(created_at);
+      told.ancestors.push_back({one.id,
+                                words_.goroutine(at) +
+                                    " was created in goroutine " +
+                                    std::to_string(one.creator),
+                                place == nullptr ? Location{} : *place});
+      at = graph_.index_of(one.creator);
+    }
+  }
+
+  void add_wakers(Goroutine& told, std::size_t index,
+                  const seam::Wait& wait) const {
+    const seam::ObjectSnapshot& object = *graph_.object(wait.object);
+    const std::size_t before = told.wakers.size();
+    if (is_lock(object.kind)) {
+      for (const seam::Holder& holder : object.holders) {
+        told.wakers.push_back(holder_step(index, object, holder));
+      }
+    }
+    std::size_t more = 0;
+    for (const Edge& edge : graph_.edges(index)) {
+      const bool told_above = std::any_of(
+          object.holders.begin(), object.holders.end(),
+          [&](const seam::Holder& holder) {
+            return holder.goroutine == world_.goroutines[edge.to].id;
+          });
+      if (edge.object != wait.object || told_above) continue;
+      if (told.wakers.size() >= before + kWakersMax) {
+        ++more;
+      } else {
+        told.wakers.push_back(reacher_step(index, edge, wait));
+      }
+    }
+    if (more > 0) {
+      told.wakers.push_back(
+          {0, std::to_string(more) + " more, which are blocked too", {}});
+    }
+    if (told.wakers.size() == before) {
+      told.wakers.push_back({0, nobody(object, wait), {}});
+    }
+  }
+
+  Step holder_step(std::size_t index, const seam::ObjectSnapshot& object,
+                   const seam::Holder& holder) const {
+    const std::size_t other = graph_.index_of(holder.goroutine);
+    const std::string since = at_place(frames(holder.site), ", taken at ");
+    const std::string what =
+        object.kind == seam::ObjectKind::kOnce ? " runs its function"
+        : holder.shared ? " has the read lock of " + words_.object(object.id)
+                        : " has " + words_.object(object.id);
+    if (other == Graph::kNone) {
+      return {holder.goroutine,
+              "goroutine " + std::to_string(holder.goroutine) + what + since +
+                  ", and has ended",
+              {}};
+    }
+    if (other == index) {
+      return {holder.goroutine,
+              words_.goroutine(other) + what + " itself" + since,
+              {}};
+    }
+    return {holder.goroutine,
+            words_.goroutine(other) + what + since + ", but " +
+                words_.doing(other) + words_.at(other),
+            {}};
+  }
+
+  Step reacher_step(std::size_t index, const Edge& edge,
+                    const seam::Wait& wait) const {
+    const seam::GoroutineSnapshot& other = world_.goroutines[edge.to];
+    const std::string rest =
+        ", but " + words_.doing(edge.to) + words_.at(edge.to);
+    const bool as_writer = edge.must && waits_to_read(world_.goroutines[index]);
+    const std::string could =
+        as_writer ? " waits to write, which comes before a new reader"
+                  : " could " + words_.help(wait);
+    return {other.id, words_.goroutine(edge.to) + could + rest, {}};
+  }
+
+  std::string nobody(const seam::ObjectSnapshot& object,
+                     const seam::Wait& wait) const {
+    std::string text = "nobody: no other goroutine is left that could ";
+    text += words_.help(wait);
+    if (object.is_timer) text += ", and its timer is not going to fire";
+    return text;
+  }
+
+  const seam::World& world_;
+  Places& places_;
+  Graph graph_;
+  Words words_;
 };
 
-// For the most telling one: main if it waits, else the first.
-std::string verdict(const std::vector<Waiting>& all) {
-  const auto main =
-      std::find_if(all.begin(), all.end(),
-                   [](const Waiting& one) { return one.goroutine.id == 1; });
-  const auto chosen = main == all.end() ? all.begin() : main;
-  if (chosen == all.end()) return "";
-  const Need* need = need_of(chosen->goroutine);
-  if (need == nullptr) return "";
-  const std::string who =
-      chosen->goroutine.id == 1
-          ? std::string("the main goroutine")
-          : "goroutine " + std::to_string(chosen->goroutine.id);
-  if (need->object.empty()) {
-    return who + " waits for something that cannot happen: " +
-           std::string(need->reason);
+const char* id_of(End end) {
+  switch (end) {
+    case End::kDeadlock:
+      return "deadlock";
+    case End::kPanic:
+      return "panic";
+    case End::kFatalError:
+      return "fatal";
   }
-  return "no goroutine is left that could " + std::string(need->help) +
-         ", which " + who + " waits for (" + std::string(need->reason) + ")";
+  return "fatal";
+}
+
+void set_location(Finding& finding) {
+  for (const Goroutine& goroutine : finding.goroutines) {
+    if (const Location* place = user_place(goroutine.stack)) {
+      finding.location = *place;
+      return;
+    }
+  }
 }
 
 }  // namespace
 
-Finding judge(End end, const std::string& message,
-              const std::vector<Waiting>& goroutines) {
+Finding judge(End end, const std::string& message, const seam::World& world,
+              Places& places) {
   Finding finding;
+  finding.id = id_of(end);
   finding.message = message;
-  switch (end) {
-    case End::kDeadlock:
-      finding.id = "deadlock";
-      finding.hint = verdict(goroutines);
-      break;
-    case End::kPanic:
-      finding.id = "panic";
-      break;
-    case End::kFatalError:
-      finding.id = "fatal";
-      break;
-  }
-  const ObjectNames objects(goroutines);
-  for (const Waiting& one : goroutines) {
-    Goroutine goroutine = one.goroutine;
-    if (const Need* need = need_of(goroutine)) {
-      if (!need->object.empty()) goroutine.waits_for = objects.name(one, *need);
+  const Story story(world, places);
+  if (end == End::kDeadlock) {
+    story.tell_cause(finding);
+    if (!finding.why.empty()) {
+      finding.why = "Deadlock: " + finding.kind + ": " + finding.why;
     }
-    finding.goroutines.push_back(std::move(goroutine));
   }
-  if (!goroutines.empty()) {
-    const Stack& stack = goroutines.front().goroutine.stack;
-    if (const Location* place = first_place(stack)) finding.location = *place;
-  }
+  story.tell_goroutines(finding);
+  set_location(finding);
   return finding;
+}
+
+namespace {
+
+// Beyond so many different leaks at once, the rest is told as one.
+constexpr std::size_t kLeaksMax = 64;
+
+// Those of the world that wait, directly or not, for the knot; and those that
+// are in the same plight on their own, at the same place.
+std::vector<bool> part_of(const Graph& graph) {
+  const auto& all = graph.world().goroutines;
+  std::vector<bool> part(all.size(), false);
+  for (const std::size_t index : graph.knot()) part[index] = true;
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (part[i]) continue;
+      const auto& edges = graph.edges(i);
+      part[i] = std::any_of(edges.begin(), edges.end(),
+                            [&](const Edge& edge) { return part[edge.to]; });
+      grown |= part[i];
+    }
+  }
+  if (graph.knot().size() != 1) return part;
+  const seam::GoroutineSnapshot& only = all[graph.knot().front()];
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].pcs.data() == only.pcs.data() &&
+        all[i].created_at == only.created_at && graph.edges(i).empty()) {
+      part[i] = true;
+    }
+  }
+  return part;
+}
+
+std::string leak_message(const seam::World& part) {
+  if (part.goroutines.size() > 1) {
+    return std::to_string(part.goroutines.size()) +
+           " goroutines can never run again";
+  }
+  const seam::GoroutineSnapshot& only = part.goroutines.front();
+  return "goroutine " + std::to_string(only.id) + " [" + only.status +
+         "] can never run again";
+}
+
+Finding leak_of(const seam::World& part, Places& places) {
+  Finding finding;
+  finding.id = "leak";
+  finding.message = leak_message(part);
+  const Story story(part, places);
+  story.tell_cause(finding);
+  if (!finding.why.empty()) {
+    finding.why = "Leak: " + finding.kind + ": " + finding.why;
+  }
+  story.tell_goroutines(finding);
+  set_location(finding);
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> judge_leaks(const seam::World& world,
+                                 std::span<const seam::GoroutineId> stuck,
+                                 Places& places) {
+  seam::World rest;
+  rest.objects = world.objects;
+  for (const seam::GoroutineSnapshot& each : world.goroutines) {
+    if (std::find(stuck.begin(), stuck.end(), each.id) != stuck.end()) {
+      rest.goroutines.push_back(each);
+    }
+  }
+  std::vector<Finding> findings;
+  while (!rest.goroutines.empty()) {
+    const Graph graph(rest);
+    std::vector<bool> part = part_of(graph);
+    if (findings.size() + 1 == kLeaksMax || graph.knot().empty()) {
+      part.assign(part.size(), true);
+    }
+    seam::World told;
+    seam::World later;
+    told.objects = later.objects = rest.objects;
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      (part[i] ? told : later).goroutines.push_back(rest.goroutines[i]);
+    }
+    findings.push_back(leak_of(told, places));
+    rest = std::move(later);
+  }
+  return findings;
 }
 
 }  // namespace chansan::waits

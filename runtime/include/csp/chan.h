@@ -174,7 +174,7 @@ struct HandleAccess {
 /// Throws: std::length_error if the capacity cannot be had.
 template <std::move_constructible T>
 CSP_ROLE("make")
-chan<T> make_chan(std::size_t capacity = 0) {
+[[gnu::always_inline]] inline chan<T> make_chan(std::size_t capacity = 0) {
   return internal::HandleAccess::make<chan<T>>(
       internal::Handle<T>(internal::ChanRef(internal::chan_make(
           internal::kElementType<internal::Stored<T>>, capacity))));

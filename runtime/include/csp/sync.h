@@ -21,11 +21,19 @@ namespace internal {
 
 struct Waiter;
 struct DebugLayoutAccess;
+struct Inspector;
 
 /// First in, first out. Guarded by what it is part of.
 struct WaitQueue {
   Waiter* first = nullptr;
   Waiter* last = nullptr;
+};
+
+/// Who took a lock last and where, for the report of a deadlock. Written by
+/// the one who has just taken it, read when the program stands still.
+struct Taken {
+  std::atomic<void*> site{nullptr};
+  std::atomic<std::uint32_t> goroutine{0};  // low half of its id; 0: nobody
 };
 
 struct Unmovable {
@@ -47,18 +55,20 @@ class CSP_CAPABILITY("mutex") mutex : internal::Unmovable {
   ~mutex();
 
   /// Blocks while the mutex is locked.
-  CSP_ROLE("lock") void lock() CSP_ACQUIRE();
+  CSP_ROLE("lock") CSP_STAYS_IN_TRACEBACK void lock() CSP_ACQUIRE();
   CSP_ROLE("try_lock") bool try_lock() CSP_TRY_ACQUIRE(true);
   /// Fatal if the mutex is not locked: `sync: unlock of unlocked mutex`.
   CSP_ROLE("unlock") void unlock() CSP_RELEASE();
 
  private:
   friend internal::DebugLayoutAccess;
+  friend internal::Inspector;
   void lock_slow(std::uint32_t state);
   void unlock_slow(std::uint32_t state);
 
   std::atomic<std::uint32_t> state_{0};  // bits: see mutex.cpp
   internal::WaitQueue waiters_;
+  internal::Taken taken_;
 };
 
 /// Many readers or one writer. A waiting writer blocks new readers, as in Go.
@@ -70,24 +80,31 @@ class CSP_CAPABILITY("shared_mutex") shared_mutex : internal::Unmovable {
   shared_mutex() = default;
   ~shared_mutex();
 
-  CSP_ROLE("lock") void lock() CSP_ACQUIRE();
+  CSP_ROLE("lock") CSP_STAYS_IN_TRACEBACK void lock() CSP_ACQUIRE();
   CSP_ROLE("try_lock") bool try_lock() CSP_TRY_ACQUIRE(true);
   /// Fatal if not locked: `sync: Unlock of unlocked RWMutex`.
   CSP_ROLE("unlock") void unlock() CSP_RELEASE();
-  CSP_ROLE("rlock") void lock_shared() CSP_ACQUIRE_SHARED();
+  CSP_ROLE("rlock")
+  CSP_STAYS_IN_TRACEBACK void lock_shared() CSP_ACQUIRE_SHARED();
   CSP_ROLE("try_rlock") bool try_lock_shared() CSP_TRY_ACQUIRE_SHARED(true);
   /// Fatal if not locked: `sync: RUnlock of unlocked RWMutex`.
   CSP_ROLE("runlock") void unlock_shared() CSP_RELEASE_SHARED();
 
  private:
   friend internal::DebugLayoutAccess;
+  friend internal::Inspector;
+  static constexpr std::size_t kReadersKept = 4;
   internal::WaitQueue next_writer();
+  void taken_shared(void* site);
+  void released_shared();
 
   std::atomic<std::uint32_t> guard_{0};  // 1 while the members below change
   std::uint32_t readers_ = 0;            // that hold it
   bool writer_ = false;                  // one holds it
   std::uint32_t waiting_writers_ = 0;
-  internal::WaitQueue waiters_;  // both kinds, oldest first
+  internal::WaitQueue waiters_;                 // both kinds, oldest first
+  internal::Taken taken_;                       // by the last writer
+  internal::Taken taken_shared_[kReadersKept];  // by some of the readers
 };
 
 /// Waiting for a condition under a lock. Not woken without a notify.
@@ -119,9 +136,13 @@ class condition_variable : internal::Unmovable {
   static void unlock_held(void* lock) CSP_NO_THREAD_SAFETY_ANALYSIS {
     static_cast<Lock*>(lock)->unlock();
   }
+  CSP_STAYS_IN_TRACEBACK
   void wait_unlocked(void (*unlock)(void*), void* lock);
 
-  std::atomic<std::uint32_t> guard_{0};  // 1 while waiters_ changes
+  friend internal::Inspector;
+
+  std::atomic<std::uint32_t> guard_{0};  // 1 while the members below change
+  std::uint32_t unheard_ = 0;            // notifies that found nobody
   internal::WaitQueue waiters_;
 };
 
@@ -141,7 +162,7 @@ class wait_group : internal::Unmovable {
   /// add(-1).
   CSP_ROLE("wg_done") void done();
   /// Blocks until the counter is zero.
-  CSP_ROLE("wg_wait") void wait();
+  CSP_ROLE("wg_wait") CSP_STAYS_IN_TRACEBACK void wait();
   /// Counts a new goroutine that runs `f()`: add, go, done.
   template <class F>
   CSP_ROLE("wg_go")
@@ -170,6 +191,8 @@ class wait_group : internal::Unmovable {
 
  private:
   friend internal::DebugLayoutAccess;
+  friend internal::Inspector;
+
   std::atomic<std::uint64_t> state_{0};  // counter and bits: wait_group.cpp
   internal::WaitQueue waiters_;
 };
@@ -196,11 +219,13 @@ class once : internal::Unmovable {
   }
 
  private:
+  friend internal::Inspector;
   bool begin();  // true: this call runs f
   void end();
 
   std::atomic<std::uint32_t> state_{0};  // see once.cpp
   internal::WaitQueue waiters_;
+  internal::Taken taken_;  // by the call that runs f
 };
 
 /// A counting semaphore, first come first served.
@@ -212,13 +237,16 @@ class semaphore : internal::Unmovable {
   ~semaphore();
 
   /// Takes `n`; blocks until they are there and nobody waits before.
-  CSP_ROLE("sem_acquire") void acquire(std::int64_t n = 1);
+  CSP_ROLE("sem_acquire")
+  CSP_STAYS_IN_TRACEBACK void acquire(std::int64_t n = 1);
   CSP_ROLE("sem_try_acquire") bool try_acquire(std::int64_t n = 1);
   /// Gives `n`; they may become more than there were at the start.
   CSP_ROLE("sem_release") void release(std::int64_t n = 1);
 
  private:
   friend internal::DebugLayoutAccess;
+  friend internal::Inspector;
+
   std::atomic<std::uint32_t> guard_{0};  // 1 while the members below change
   std::int64_t available_;
   internal::WaitQueue waiters_;

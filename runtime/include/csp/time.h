@@ -28,7 +28,7 @@ struct TimerDeleter {
 };
 using TimerOwner = std::unique_ptr<TimerCore, TimerDeleter>;
 
-void sleep_ns(std::int64_t ns);
+CSP_STAYS_IN_TRACEBACK void sleep_ns(std::int64_t ns);
 /// A timer that sends on a channel of its own; period 0: once.
 TimerOwner make_channel_timer(std::int64_t ns, std::int64_t period_ns);
 /// The channel of such a timer, as chan<time_point>.

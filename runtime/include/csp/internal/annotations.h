@@ -13,6 +13,14 @@
 #define CSP_NO_INSTRUMENTATION __attribute__((no_sanitize("thread")))
 #endif
 
+/// Of a function that may park: its caller's frame stays on the stack, so that
+/// a traceback shows the line of the call. gcc has no such attribute.
+#if defined(__clang__)
+#define CSP_STAYS_IN_TRACEBACK __attribute__((not_tail_called))
+#else
+#define CSP_STAYS_IN_TRACEBACK
+#endif
+
 // Clang's thread-safety analysis: plain `clang -Wthread-safety` checks our
 // users' locks too.
 #define CSP_CAPABILITY(name) CSP_ATTRIBUTE(capability(name))

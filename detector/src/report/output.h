@@ -8,7 +8,7 @@
 #include "chansan/findings_file.h"
 #include "chansan/report.h"
 
-namespace chansan::live {
+namespace chansan {
 
 enum class Format : std::uint8_t { kText, kJson };
 
@@ -32,4 +32,4 @@ class Output {
   std::optional<FindingsFile> document_;  // of a JSON file
 };
 
-}  // namespace chansan::live
+}  // namespace chansan

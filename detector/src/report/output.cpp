@@ -1,4 +1,4 @@
-#include "detector/src/instrument/output.h"
+#include "detector/src/report/output.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace chansan::live {
+namespace chansan {
 
 void Output::open(const std::string& path, Format format, Summary summary) {
   format_ = format;
@@ -64,4 +64,4 @@ void Output::finish(const std::vector<Finding>& findings,
   }
 }
 
-}  // namespace chansan::live
+}  // namespace chansan

@@ -1,0 +1,222 @@
+#include "detector/src/waits/graph.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace chansan::waits {
+
+namespace {
+
+// Starting points tried for the shortest cycle.
+constexpr std::size_t kStartsMax = 2000;
+// Of one goroutine: who all could help is no help to a reader.
+constexpr std::size_t kEdgesMax = 256;
+
+bool waits_only_on(const seam::GoroutineSnapshot& goroutine,
+                   std::uint64_t object) {
+  return std::all_of(
+      goroutine.waits.begin(), goroutine.waits.end(),
+      [&](const seam::Wait& wait) { return wait.object == object; });
+}
+
+bool timed(const seam::GoroutineSnapshot& goroutine) {
+  const std::string_view status = goroutine.status;
+  return status == "sleep" || status == "IO wait";
+}
+
+}  // namespace
+
+bool waits_to_read(const seam::GoroutineSnapshot& goroutine) {
+  return std::string_view(goroutine.status) == "sync.RWMutex.RLock";
+}
+
+bool waits_to_write(const seam::GoroutineSnapshot& goroutine) {
+  return std::string_view(goroutine.status) == "sync.RWMutex.Lock";
+}
+
+bool is_lock(seam::ObjectKind kind) {
+  return kind == seam::ObjectKind::kMutex ||
+         kind == seam::ObjectKind::kSharedMutex ||
+         kind == seam::ObjectKind::kOnce;
+}
+
+Graph::Graph(const seam::World& world)
+    : world_(world), edges_(world.goroutines.size()) {
+  for (std::size_t i = 0; i < world.goroutines.size(); ++i) {
+    const seam::GoroutineSnapshot& goroutine = world.goroutines[i];
+    by_id_[goroutine.id] = i;
+    if (!waits_to_write(goroutine)) continue;
+    for (const seam::Wait& wait : goroutine.waits) {
+      writers_[wait.object].push_back(i);
+    }
+  }
+  for (std::size_t i = 0; i < world.goroutines.size(); ++i) add_edges(i);
+  find_knot();
+}
+
+const seam::ObjectSnapshot* Graph::object(std::uint64_t id) const {
+  const auto found =
+      std::lower_bound(world_.objects.begin(), world_.objects.end(), id,
+                       [](const seam::ObjectSnapshot& each,
+                          std::uint64_t value) { return each.id < value; });
+  return found == world_.objects.end() || found->id != id ? nullptr : &*found;
+}
+
+std::size_t Graph::index_of(std::uint64_t id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? kNone : found->second;
+}
+
+void Graph::add_edges(std::size_t goroutine) {
+  for (const seam::Wait& wait : world_.goroutines[goroutine].waits) {
+    const seam::ObjectSnapshot* const waited = object(wait.object);
+    if (waited == nullptr) continue;
+    if (is_lock(waited->kind)) {
+      add_lock_edges(goroutine, *waited);
+    } else {
+      add_reached(goroutine, *waited);
+    }
+  }
+}
+
+void Graph::add_lock_edges(std::size_t goroutine,
+                           const seam::ObjectSnapshot& lock) {
+  bool written = false;
+  for (const seam::Holder& holder : lock.holders) {
+    written |= !holder.shared;
+    const std::size_t index = index_of(holder.goroutine);
+    const bool in_the_way =
+        !holder.shared || !waits_to_read(world_.goroutines[goroutine]);
+    if (in_the_way && index != kNone) {
+      edges_[goroutine].push_back({index, lock.id, true});
+    }
+  }
+  if (written || !waits_to_read(world_.goroutines[goroutine])) return;
+  // A writer that waits comes before a new reader.
+  const auto writers = writers_.find(lock.id);
+  if (writers == writers_.end()) return;
+  for (const std::size_t writer : writers->second) {
+    edges_[goroutine].push_back({writer, lock.id, true});
+  }
+}
+
+// Who waits for the same is no help.
+void Graph::add_reached(std::size_t goroutine,
+                        const seam::ObjectSnapshot& object) {
+  for (const std::uint64_t id : object.reached_from) {
+    const std::size_t index = index_of(id);
+    if (index == kNone || index == goroutine) continue;
+    const seam::GoroutineSnapshot& other = world_.goroutines[index];
+    if (!other.waits.empty() && waits_only_on(other, object.id)) continue;
+    edges_[goroutine].push_back({index, object.id, false});
+    if (edges_[goroutine].size() == kEdgesMax) return;
+  }
+}
+
+std::vector<bool> Graph::seen_from_main() const {
+  std::vector<bool> seen(edges_.size(), false);
+  const std::size_t main = index_of(1);
+  if (main == kNone) return seen;
+  std::vector<std::size_t> open{main};
+  seen[main] = true;
+  while (!open.empty()) {
+    const std::size_t from = open.back();
+    open.pop_back();
+    for (const Edge& edge : edges_[from]) {
+      if (seen[edge.to]) continue;
+      seen[edge.to] = true;
+      open.push_back(edge.to);
+    }
+  }
+  return seen;
+}
+
+// Locks first: who has a lock is known, who could send only may. What main
+// waits for, directly or not, goes before what else is stuck.
+void Graph::find_knot() {
+  const std::vector<bool> near = seen_from_main();
+  if (take_cycle(Strength::kMust, &near)) return;
+  if (take_cycle(Strength::kMust, nullptr)) return;
+  if (take_helpless(&near)) return;
+  if (take_cycle(Strength::kAny, &near)) return;
+  if (take_helpless(nullptr)) return;
+  take_cycle(Strength::kAny, nullptr);
+}
+
+bool Graph::take_helpless(const std::vector<bool>* among) {
+  for (std::size_t i = 0; i < edges_.size(); ++i) {
+    const seam::GoroutineSnapshot& one = world_.goroutines[i];
+    if (!one.waiting || timed(one) || !edges_[i].empty()) continue;
+    if (among != nullptr && !(*among)[i]) continue;
+    knot_ = {i};
+    return true;
+  }
+  return false;
+}
+
+bool Graph::take_cycle(Strength strength, const std::vector<bool>* among) {
+  std::vector<std::size_t> best;
+  std::size_t tried = 0;
+  for (std::size_t i = 0; i < edges_.size() && tried < kStartsMax; ++i) {
+    if (edges_[i].empty() || (among != nullptr && !(*among)[i])) continue;
+    ++tried;
+    std::vector<std::size_t> cycle = cycle_through(i, strength);
+    if (cycle.empty()) continue;
+    const bool shorter = best.empty() || cycle.size() < best.size();
+    const bool surer =
+        cycle.size() == best.size() && musts(cycle) > musts(best);
+    if (shorter || surer) best = std::move(cycle);
+    if (best.size() == 1) break;
+  }
+  knot_ = std::move(best);
+  return !knot_.empty();
+}
+
+// The shortest cycle through `start`, breadth first; empty: there is none.
+std::vector<std::size_t> Graph::cycle_through(std::size_t start,
+                                              Strength strength) const {
+  std::unordered_map<std::size_t, std::size_t> came_from;
+  std::vector<std::size_t> open{start};
+  for (std::size_t next = 0; next < open.size(); ++next) {
+    const std::size_t from = open[next];
+    for (const Edge& edge : edges_[from]) {
+      if (strength == Strength::kMust && !edge.must) continue;
+      if (edge.to == start) {
+        std::vector<std::size_t> cycle;
+        for (std::size_t at = from; at != start; at = came_from.at(at)) {
+          cycle.push_back(at);
+        }
+        cycle.push_back(start);
+        std::reverse(cycle.begin(), cycle.end());
+        return cycle;
+      }
+      if (came_from.emplace(edge.to, from).second) open.push_back(edge.to);
+    }
+  }
+  return {};
+}
+
+std::size_t Graph::musts(const std::vector<std::size_t>& cycle) const {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < cycle.size(); ++i) {
+    const std::size_t to = cycle[(i + 1) % cycle.size()];
+    for (const Edge& edge : edges_[cycle[i]]) {
+      if (edge.to == to && edge.must) {
+        ++count;
+        break;
+      }
+    }
+  }
+  return count;
+}
+
+const Edge* Graph::knot_edge(std::size_t position) const {
+  const std::size_t to = knot_[(position + 1) % knot_.size()];
+  const Edge* found = nullptr;
+  for (const Edge& edge : edges_[knot_[position]]) {
+    if (edge.to == to && (found == nullptr || edge.must)) found = &edge;
+  }
+  return found;
+}
+
+}  // namespace chansan::waits

@@ -1,0 +1,72 @@
+// Who waits for whom: the wait-for graph of a stopped program, and the knot in
+// it that explains why nothing goes on.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/snapshot.h"
+
+namespace chansan::waits {
+
+namespace seam = csp::seam;
+
+/// `from` waits on `object`, and `to` could help.
+struct Edge {
+  std::size_t to = 0;  // index of World::goroutines
+  std::uint64_t object = 0;
+  /// Nobody else can: it has the lock. Else it is one of those who can reach
+  /// the object.
+  bool must = false;
+};
+
+class Graph {
+ public:
+  /// `world` must outlive this.
+  explicit Graph(const seam::World& world);
+
+  const seam::World& world() const { return world_; }
+  const std::vector<Edge>& edges(std::size_t goroutine) const {
+    return edges_[goroutine];
+  }
+  /// Null: nobody waits on it.
+  const seam::ObjectSnapshot* object(std::uint64_t id) const;
+  /// Index of a goroutine that is alive; kNone: there is none of that id.
+  std::size_t index_of(std::uint64_t id) const;
+  static constexpr std::size_t kNone = ~std::size_t{0};
+
+  /// The goroutines whose waiting is the cause, each waiting for the next and
+  /// the last for the first; or one that nobody can help. Empty: none waits.
+  const std::vector<std::size_t>& knot() const { return knot_; }
+  /// The edge of the knot that leaves its member `position`; null: none.
+  const Edge* knot_edge(std::size_t position) const;
+
+ private:
+  enum class Strength : bool { kMust, kAny };
+  void add_edges(std::size_t goroutine);
+  void add_lock_edges(std::size_t goroutine, const seam::ObjectSnapshot& lock);
+  void add_reached(std::size_t goroutine, const seam::ObjectSnapshot& object);
+  void find_knot();
+  std::vector<bool> seen_from_main() const;
+  bool take_helpless(const std::vector<bool>* among);
+  bool take_cycle(Strength strength, const std::vector<bool>* among);
+  std::vector<std::size_t> cycle_through(std::size_t start,
+                                         Strength strength) const;
+  std::size_t musts(const std::vector<std::size_t>& cycle) const;
+
+  const seam::World& world_;
+  std::unordered_map<std::uint64_t, std::size_t> by_id_;
+  // Of each object: who waits on it as a writer of a shared_mutex.
+  std::unordered_map<std::uint64_t, std::vector<std::size_t>> writers_;
+  std::vector<std::vector<Edge>> edges_;
+  std::vector<std::size_t> knot_;
+};
+
+/// Whether the goroutine waits for the reader's side, or the writer's.
+bool waits_to_read(const seam::GoroutineSnapshot& goroutine);
+bool waits_to_write(const seam::GoroutineSnapshot& goroutine);
+bool is_lock(seam::ObjectKind kind);
+
+}  // namespace chansan::waits

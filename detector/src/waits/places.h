@@ -1,0 +1,28 @@
+// What the rules ask of others to turn numbers into words.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "chansan/finding.h"
+
+namespace chansan::waits {
+
+class Places {
+ public:
+  /// The source positions of `pc`, innermost first.
+  virtual Stack frames(std::uint64_t pc) = 0;
+  /// The global variable that covers `address`; empty: none.
+  virtual std::string global_at(std::uint64_t address) = 0;
+  /// The last operations on an object, oldest first; empty: not recorded.
+  virtual std::vector<Step> history(std::uint64_t object) = 0;
+
+ protected:
+  ~Places() = default;
+};
+
+/// The innermost of the user's places; null: none is known.
+const Location* user_place(const Stack& stack);
+
+}  // namespace chansan::waits

@@ -1,0 +1,192 @@
+#include "runtime/src/world.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/src/inspector.h"
+#include "runtime/src/scheduler.h"
+#include "runtime/src/timer_heap.h"
+#include "runtime/src/traceback.h"
+
+namespace csp::internal {
+
+namespace {
+
+// Beyond so many goroutines nobody reads who could have woken whom.
+constexpr std::size_t kReachedMax = 5000;
+
+bool is_suspended(const Goroutine& goroutine) {
+  return goroutine.context.on_cpu.load() == 0 && !goroutine.foreign;
+}
+
+std::uint64_t id_of(const void* object) {
+  return reinterpret_cast<std::uintptr_t>(object);
+}
+
+std::vector<seam::Wait> waits_of(const Goroutine& goroutine,
+                                 WaitReason reason) {
+  if (const void* object = goroutine.waits_on.load()) {
+    return {{id_of(object), reason == WaitReason::kChanSend}};
+  }
+  std::vector<seam::Wait> waits;
+  if (reason != WaitReason::kSelect || !goroutine.cases) return waits;
+  for (std::size_t i = 0; i < goroutine.case_count; ++i) {
+    const CaseRecord& one = goroutine.cases[i];
+    if (one.core)
+      waits.push_back({id_of(one.core), one.kind == CaseKind::kSend});
+  }
+  return waits;
+}
+
+seam::GoroutineSnapshot describe(const Goroutine& goroutine,
+                                 const Goroutine* current, std::int64_t now,
+                                 StackTable& stacks) {
+  seam::GoroutineSnapshot shot;
+  shot.id = goroutine.id;
+  shot.creator = goroutine.creator;
+  shot.created_at = reinterpret_cast<std::uintptr_t>(goroutine.created_at);
+  shot.foreign = goroutine.foreign;
+  if (goroutine.name) shot.name = *goroutine.name;
+  const Status status = goroutine.status.load();
+  if (&goroutine == current) {
+    shot.status = "running";
+    shot.pcs = stacks.keep(backtrace_here());
+  } else if (status == Status::kWaiting) {
+    const WaitReason reason = goroutine.wait_reason.load();
+    shot.status = to_text(reason);
+    shot.waiting = true;
+    shot.waits = waits_of(goroutine, reason);
+    shot.waiting_ns =
+        std::max<std::int64_t>(0, now - goroutine.waiting_since_ns.load());
+    if (is_suspended(goroutine)) shot.pcs = stacks.of(goroutine);
+  } else if (status == Status::kRunnable) {
+    shot.status = "runnable";
+    if (is_suspended(goroutine)) shot.pcs = stacks.of(goroutine);
+  } else {
+    shot.status = status == Status::kBlocking ? "syscall" : "running";
+  }
+  return shot;
+}
+
+void add_objects(seam::World& world, std::span<Goroutine* const> goroutines) {
+  for (const Goroutine* goroutine : goroutines) {
+    if (goroutine->status.load() != Status::kWaiting) continue;
+    const WaitReason reason = goroutine->wait_reason.load();
+    for (const seam::Wait& wait : waits_of(*goroutine, reason)) {
+      seam::ObjectSnapshot object;
+      object.id = wait.object;
+      object.kind = kind_of(reason);
+      world.objects.push_back(std::move(object));
+    }
+  }
+  const auto by_id = [](const auto& a, const auto& b) { return a.id < b.id; };
+  const auto same = [](const auto& a, const auto& b) { return a.id == b.id; };
+  std::sort(world.objects.begin(), world.objects.end(), by_id);
+  world.objects.erase(
+      std::unique(world.objects.begin(), world.objects.end(), same),
+      world.objects.end());
+  for (seam::ObjectSnapshot& object : world.objects) {
+    Inspector::describe(object);
+  }
+}
+
+// Locks remember half of their holder's id.
+void complete_holders(seam::World& world,
+                      std::span<Goroutine* const> goroutines) {
+  for (seam::ObjectSnapshot& object : world.objects) {
+    for (seam::Holder& holder : object.holders) {
+      for (const Goroutine* goroutine : goroutines) {
+        if (static_cast<std::uint32_t>(goroutine->id) == holder.goroutine) {
+          holder.goroutine = goroutine->id;
+          break;
+        }
+      }
+    }
+  }
+}
+
+void mark_timers(seam::World& world) {
+  const std::vector<const ChanCore*> armed = timers().channels();
+  world.idle_timers = !armed.empty();
+  for (seam::ObjectSnapshot& object : world.objects) {
+    if (object.kind != seam::ObjectKind::kChannel) continue;
+    object.armed = std::any_of(
+        armed.begin(), armed.end(),
+        [&](const ChanCore* channel) { return id_of(channel) == object.id; });
+  }
+}
+
+}  // namespace
+
+bool StackTable::fits(const Shape& shape, const Goroutine& goroutine) {
+  for (std::size_t i = 0; i < shape.places.size(); ++i) {
+    std::uintptr_t word = 0;
+    std::memcpy(&word, goroutine.stack_high - shape.places[i], sizeof word);
+    if (word != shape.returns[i]) return false;
+  }
+  return true;
+}
+
+std::span<const std::uintptr_t> StackTable::keep(
+    std::vector<std::uintptr_t> pcs) {
+  kept_.push_back(
+      std::make_unique<std::vector<std::uintptr_t>>(std::move(pcs)));
+  return *kept_.back();
+}
+
+std::span<const std::uintptr_t> StackTable::of(const Goroutine& suspended) {
+  const auto* sp = static_cast<const std::byte*>(suspended.context.sp);
+  const std::byte* top = suspended.stack_high;
+  const auto depth = static_cast<std::size_t>(top - sp);
+  std::vector<Shape>& shapes = shapes_[depth];
+  for (const Shape& shape : shapes) {
+    if (fits(shape, suspended)) return shape.pcs;
+  }
+  Shape shape;
+  shape.depth = depth;
+  std::vector<std::uintptr_t> places;
+  std::vector<std::uintptr_t> pcs = backtrace_of(suspended, &places);
+  bool whole = !pcs.empty();
+  for (const std::uintptr_t place : places) {
+    const auto* at = reinterpret_cast<const std::byte*>(place);
+    if (at < sp) continue;  // frames of the unwinding itself
+    if (at + sizeof(std::uintptr_t) > top) {
+      whole = false;
+      break;
+    }
+    std::uintptr_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    shape.places.push_back(static_cast<std::size_t>(top - at));
+    shape.returns.push_back(word);
+  }
+  const auto kept = keep(std::move(pcs));
+  shape.pcs = kept;
+  if (whole && !shape.places.empty()) shapes.push_back(std::move(shape));
+  return kept;
+}
+
+seam::World take_world(const Goroutine* current, Detail detail) {
+  const std::int64_t now = coarse_now_ns();
+  seam::World world;
+  StackTable stacks;
+  const std::vector<Goroutine*> goroutines = scheduler().goroutines();
+  world.goroutines.reserve(goroutines.size() + 1);
+  if (current) {
+    world.goroutines.push_back(describe(*current, current, now, stacks));
+  }
+  for (const Goroutine* goroutine : goroutines) {
+    if (goroutine == current) continue;
+    world.goroutines.push_back(describe(*goroutine, current, now, stacks));
+  }
+  world.stacks = stacks.take();
+  if (detail == Detail::kStacks) return world;
+  add_objects(world, goroutines);
+  if (goroutines.size() <= kReachedMax) {
+    complete_holders(world, goroutines);
+    find_who_reaches(world, goroutines);
+  }
+  mark_timers(world);
+  return world;
+}
+
+}  // namespace csp::internal
