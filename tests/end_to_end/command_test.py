@@ -324,11 +324,11 @@ class ExplainTest(Case):
 
     def test_broken_input_is_an_error(self):
         self.write("newer.json",
-                   '{"format":"chansan-findings","version":2,"findings":[]}')
+                   '{"format":"chansan-findings","version":99,"findings":[]}')
         self.write("broken.json", '{"format":"chansan-findings",')
         self.write("other.txt", "nothing of the kind\n")
         self.write("empty", "")
-        for name, says in (("newer.json", "version 2"),
+        for name, says in (("newer.json", "version 99"),
                            ("broken.json", "broken"),
                            ("other.txt", "neither"), ("empty", "neither"),
                            ("missing", "cannot read"), (".", "cannot read")):

@@ -82,13 +82,8 @@ bool read(const Value& value, Frame& out, Path path);
 bool read(const Value& value, Access& out, Path path);
 bool read(const Value& value, Memory& out, Path path);
 bool read(const Value& value, Step& out, Path path);
-bool read(const Value& value, Held& out, Path path) {
-  return Members(value, path)
-      .required("object", out.object)
-      .optional("taken_at", out.taken_at)
-      .ok();
-}
-
+bool read(const Value& value, Held& out, Path path);
+bool read(const Value& value, chansan::Object& out, Path path);
 bool read(const Value& value, Goroutine& out, Path path);
 bool read(const Value& value, Fix& out, Path path);
 bool read(const Value& value, Finding& out, Path path);
@@ -197,6 +192,13 @@ bool read(const Value& value, Memory& out, Path path) {
       .optional("goroutine", out.goroutine)
       .optional("allocated_at", out.allocated_at)
       .optional("declared_at", out.declared_at)
+      .ok();
+}
+
+bool read(const Value& value, Held& out, Path path) {
+  return Members(value, path)
+      .required("object", out.object)
+      .optional("taken_at", out.taken_at)
       .ok();
 }
 

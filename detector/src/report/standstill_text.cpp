@@ -134,6 +134,10 @@ void standstill_text(TextOut& out, const Finding& finding) {
   if (finding.why.empty()) return;
   out.line(verdict(finding), Paint::kRed);
   out.line();
+  knot_text(out, finding);
+}
+
+void knot_text(TextOut& out, const Finding& finding) {
   out.line("The knot:");
   for (const Goroutine& each : finding.goroutines) {
     if (each.in_knot) member(out, each);

@@ -55,8 +55,7 @@ void goroutine_block(TextOut& out, const Goroutine& goroutine) {
 }
 
 void stuck_text(TextOut& out, const Finding& finding) {
-  const std::string text = verdict(finding);
-  if (finding.why.empty() && !text.empty()) {
+  if (const std::string text = verdict(finding); !text.empty()) {
     out.line(text, Paint::kBold);
     out.line();
   }
@@ -67,7 +66,7 @@ void stuck_text(TextOut& out, const Finding& finding) {
   }
   if (!finding.why.empty()) {
     out.line();
-    standstill_text(out, finding);
+    knot_text(out, finding);
     return;
   }
   if (finding.hint.empty() && finding.reproduce.empty()) return;

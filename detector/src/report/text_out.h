@@ -59,6 +59,8 @@ Stack user_frames(const Stack& stack);
 void race_text(TextOut& out, const Finding& finding);
 void stuck_text(TextOut& out, const Finding& finding);
 void standstill_text(TextOut& out, const Finding& finding);
+/// The same without the verdict.
+void knot_text(TextOut& out, const Finding& finding);
 void leak_text(TextOut& out, const Finding& finding);
 /// A goroutine in the form of Go's dumps.
 void goroutine_block(TextOut& out, const Goroutine& goroutine);
