@@ -9,6 +9,7 @@
 #include "csp/time.h"
 #include "runtime/src/block_forever.h"
 #include "runtime/src/check.h"
+#include "runtime/src/chooser.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/sanitizer.h"
 #include "runtime/src/scheduler.h"
@@ -287,6 +288,7 @@ ChanCore::Outcome ChanCore::try_recv(Goroutine* self, void* to) {
 }
 
 void ChanCore::send(void* element) {
+  preemption_point();
   Goroutine* self = this_goroutine();
   if (listening()) [[unlikely]] {
     tell(EventKind::kChanSendBegin, self, this);
@@ -314,6 +316,7 @@ void ChanCore::send(void* element) {
 }
 
 bool ChanCore::recv(void* to) {
+  preemption_point();
   Goroutine* self = this_goroutine();
   lock_.lock();
   const Outcome outcome = try_recv(self, to);
@@ -338,6 +341,7 @@ bool ChanCore::recv(void* to) {
 }
 
 void ChanCore::close() {
+  preemption_point();
   Goroutine* self = this_goroutine();
   WaitQueue woken;
   {

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "csp/sync.h"
+#include "runtime/src/chooser.h"
 #include "runtime/src/lock.h"
 #include "runtime/src/scheduler.h"
 #include "runtime/src/wait_list.h"
@@ -15,6 +16,7 @@ condition_variable::~condition_variable() = default;
 
 // In the queue before the lock is released, so that no notify is missed.
 void condition_variable::wait_unlocked(void (*unlock)(void*), void* lock) {
+  internal::preemption_point();
   Waiter waiter;
   internal::Goroutine* self = internal::this_goroutine();
   waiter.goroutine = self;
@@ -30,9 +32,10 @@ void condition_variable::wait_unlocked(void (*unlock)(void*), void* lock) {
 }
 
 void condition_variable::notify_one() {
+  internal::preemption_point();
   WordLock guard(guard_, LockRank::kSync);
   guard.lock();
-  Waiter* waiter = pop_front(waiters_);
+  Waiter* waiter = pop_chosen(waiters_);
   internal::Goroutine* goroutine = waiter ? waiter->goroutine : nullptr;
   if (!waiter) ++unheard_;
   guard.unlock();
@@ -40,6 +43,7 @@ void condition_variable::notify_one() {
 }
 
 void condition_variable::notify_all() {
+  internal::preemption_point();
   WordLock guard(guard_, LockRank::kSync);
   guard.lock();
   internal::WaitQueue all = std::exchange(waiters_, {});

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "csp/internal/fast_path.h"
 #include "runtime/src/futex.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/monitor.h"
@@ -24,6 +25,7 @@ struct Registration {
     goroutine.id =
         listening() ? seam::hooks->thread_id() : scheduler().next_id();
     goroutine.status.store(Status::kRunning);
+    csp_goroutine = static_cast<std::uint32_t>(goroutine.id);
     scheduler().add_foreign(&goroutine);
   }
   ~Registration() { scheduler().remove_foreign(&goroutine); }

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "runtime/hooks.h"
+#include "runtime/src/chooser.h"
 #include "runtime/src/debug_layout.h"
 #include "runtime/src/fatal.h"
 #include "runtime/src/fork.h"
@@ -41,6 +42,7 @@ void start_runtime() {
   // libstdc++ counts references without atomics while there is one OS thread.
   // That is right, but no listener can see that it is.
   if (seam::hooks) __libc_single_threaded = 0;
+  start_chooser();
   ::new (scheduler_memory) Scheduler;
   trace::start();
   scheduler().start();

@@ -1,5 +1,6 @@
 #include "runtime/src/listener.h"
 
+#include "csp/internal/fast_path.h"
 #include "csp/race.h"
 #include "runtime/src/check.h"
 #include "runtime/src/scheduler.h"
@@ -14,6 +15,7 @@ void install(const Hooks& sink) {
   CSP_CHECK(!hooks);
   installed = sink;
   hooks = &installed;
+  internal::watched = true;
 }
 
 GoroutineId current_goroutine() {
@@ -40,6 +42,8 @@ std::string goroutine_name(GoroutineId id) {
 }  // namespace csp::seam
 
 namespace csp::internal {
+
+constinit bool watched = false;
 
 void tell(const seam::Event& event) { seam::hooks->event(event); }
 

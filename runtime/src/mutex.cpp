@@ -1,20 +1,27 @@
 // A mutex of one word and a queue.
 //
 // The word: kLocked, somebody holds it; kWaiting, the queue is not empty;
-// kQueue, somebody changes the queue. The last access of unlock() to the
-// mutex is the compare-exchange or store that frees it, so that the next
-// holder may destroy it.
+// kQueue, somebody changes the queue; kWoken, a waiter that was woken is on
+// its way to the lock. The last access of unlock() to the mutex is the
+// compare-exchange or store that frees it, so that the next holder may destroy
+// it.
 //
 // As in Go's sync.Mutex, an unlock lets newcomers take the lock before a
-// woken waiter gets to it, which is fast; but one that has waited for more
-// than kStarvingNs is given the lock directly, so that nobody starves.
+// woken waiter gets to it, which is fast, and wakes no second waiter while one
+// is on its way; but one that has waited for more than kStarvingNs is given
+// the lock directly, so that nobody starves.
+//
+// No wake-up is lost: whoever frees the lock wakes a waiter, unless kWoken
+// says that one is awake; and that one takes the lock, and wakes another when
+// it frees it, or goes back to the queue while somebody else holds the lock,
+// and clears kWoken in the same store.
 #include "csp/sync.h"
 #include "runtime/src/check.h"
+#include "runtime/src/chooser.h"
 #include "runtime/src/fatal.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/lock.h"
 #include "runtime/src/scheduler.h"
-#include "runtime/src/taken.h"
 #include "runtime/src/wait_list.h"
 
 namespace csp {
@@ -23,82 +30,81 @@ namespace {
 
 using internal::Waiter;
 
-constexpr std::uint32_t kLocked = 1;
-constexpr std::uint32_t kWaiting = 2;
-constexpr std::uint32_t kQueue = 4;
-
 constexpr std::int64_t kStarvingNs = 1'000'000;  // as Go
 
-/// Sets kQueue; returns the word as it was, which has kQueue clear.
-std::uint32_t lock_queue(std::atomic<std::uint32_t>& word) {
+void tell_lock(seam::EventKind kind, const mutex* lock) {
+  if (internal::listening()) [[unlikely]] {
+    internal::tell(kind, internal::this_goroutine(), lock);
+  }
+}
+
+}  // namespace
+
+// Sets kQueue; returns the word as it was, which has kQueue clear.
+std::uint32_t mutex::lock_queue() {
   unsigned round = 0;
   for (;;) {
-    std::uint32_t state = word.load(std::memory_order_relaxed);
+    std::uint32_t state = state_.load(std::memory_order_relaxed);
     if (!(state & kQueue) &&
-        word.compare_exchange_weak(state, state | kQueue,
-                                   std::memory_order_acquire)) {
+        state_.compare_exchange_weak(state, state | kQueue,
+                                     std::memory_order_acquire)) {
       return state;
     }
     internal::spin_wait(round);
   }
 }
 
-}  // namespace
+mutex::~mutex() { tell_lock(seam::EventKind::kLockFree, this); }
 
-mutex::~mutex() {
-  if (internal::listening()) [[unlikely]] {
-    internal::tell(seam::EventKind::kLockFree, internal::this_goroutine(),
-                   this);
-  }
-}
-
-bool mutex::try_lock() {
+bool mutex::try_lock_slow() {
   std::uint32_t state = state_.load(std::memory_order_relaxed);
   while (!(state & (kLocked | kQueue))) {
     if (state_.compare_exchange_weak(state, state | kLocked,
                                      std::memory_order_acquire)) {
-      internal::note_taken(taken_, __builtin_return_address(0));
-      if (internal::listening()) [[unlikely]] {
-        internal::tell(seam::EventKind::kLock, internal::this_goroutine(),
-                       this);
-      }
+      tell_lock(seam::EventKind::kLock, this);
       return true;
     }
   }
   return false;
 }
 
-void mutex::lock() {
+void mutex::lock_slow() {
+  internal::preemption_point();
   std::uint32_t state = 0;
   if (!state_.compare_exchange_strong(state, kLocked,
-                                      std::memory_order_acquire)) [[unlikely]] {
-    lock_slow(state);
+                                      std::memory_order_acquire)) {
+    wait_for_turn();
   }
-  internal::note_taken(taken_, __builtin_return_address(0));
-  if (internal::listening()) [[unlikely]] {
-    internal::tell(seam::EventKind::kLock, internal::this_goroutine(), this);
-  }
+  tell_lock(seam::EventKind::kLock, this);
 }
 
-void mutex::lock_slow(std::uint32_t state) {
+void mutex::wait_for_turn() {
+  // The holder may be about to free it on another processor.
+  constexpr unsigned kSpins = 4;
+  constexpr int kPauses = 30;
   Waiter waiter;
   internal::Goroutine* self = internal::this_goroutine();
   waiter.goroutine = self;
-  bool woken = false;
-  for (;;) {
+  std::uint32_t woken = 0;  // kWoken, if this one was
+  for (unsigned round = 0;;) {
     // Taking a lock that is free, though others wait, is not unfair to them
     // for longer than kStarvingNs.
-    state = state_.load(std::memory_order_relaxed);
+    std::uint32_t state = state_.load(std::memory_order_relaxed);
     if (!(state & (kLocked | kQueue))) {
-      if (state_.compare_exchange_weak(state, state | kLocked,
+      if (state_.compare_exchange_weak(state, (state | kLocked) & ~woken,
                                        std::memory_order_acquire)) {
         return;
       }
       continue;
     }
-    state = lock_queue(state_);
+    if (round < kSpins && internal::scheduler().worth_spinning()) {
+      ++round;
+      for (int pause = 0; pause < kPauses; ++pause) __builtin_ia32_pause();
+      continue;
+    }
+    state = lock_queue();
     if (!(state & kLocked)) {
-      state_.store(state | kLocked, std::memory_order_release);
+      state_.store((state | kLocked) & ~woken, std::memory_order_release);
       return;
     }
     if (waiter.since_ns == 0) waiter.since_ns = internal::now_ns();
@@ -111,43 +117,51 @@ void mutex::lock_slow(std::uint32_t state) {
     }
     internal::begin_wait(self, internal::WaitReason::kMutexLock, this);
     // While kQueue is set only the holder's kLocked may go; it waits for us.
-    state_.store(kLocked | kWaiting, std::memory_order_release);
+    state_.store((state | kWaiting) & ~woken, std::memory_order_release);
     internal::park(self);
     if (waiter.success) return;  // the lock was handed over
-    woken = true;
+    woken = kWoken;
+    round = 0;
   }
 }
 
-void mutex::unlock() {
-  if (internal::listening()) [[unlikely]] {
-    internal::tell(seam::EventKind::kUnlock, internal::this_goroutine(), this);
+void mutex::unlock_slow() {
+  tell_lock(seam::EventKind::kUnlock, this);
+  unsigned round = 0;
+  for (;;) {
+    std::uint32_t state = state_.load(std::memory_order_relaxed);
+    if (!(state & kLocked)) {
+      internal::fatal_error("sync: unlock of unlocked mutex");
+    }
+    if (state & kQueue) {
+      internal::spin_wait(round);
+      continue;
+    }
+    if ((state & kWoken) || !(state & kWaiting)) {
+      if (state_.compare_exchange_weak(state, state & ~kLocked,
+                                       std::memory_order_release)) {
+        break;
+      }
+      continue;
+    }
+    if (state_.compare_exchange_weak(state, state | kQueue,
+                                     std::memory_order_acquire)) {
+      wake_next();
+      break;
+    }
   }
-  std::uint32_t state = kLocked;
-  if (!state_.compare_exchange_strong(state, 0, std::memory_order_release))
-      [[unlikely]] {
-    unlock_slow(state);
-  }
+  internal::preemption_point();
 }
 
-void mutex::unlock_slow(std::uint32_t state) {
-  if (!(state & kLocked)) {
-    internal::fatal_error("sync: unlock of unlocked mutex");
-  }
-  state = lock_queue(state_);
-  if (!(state & kLocked)) {
-    state_.store(state, std::memory_order_release);
-    internal::fatal_error("sync: unlock of unlocked mutex");
-  }
-  Waiter* waiter = pop_front(waiters_);
+// Frees the mutex and kQueue, both of which are the caller's; somebody waits.
+void mutex::wake_next() {
+  Waiter* waiter = pop_chosen(waiters_);
   const std::uint32_t waiting = empty(waiters_) ? 0 : kWaiting;
-  if (!waiter) {
-    state_.store(0, std::memory_order_release);
-    return;
-  }
   internal::Goroutine* goroutine = waiter->goroutine;
   const bool starving = internal::now_ns() - waiter->since_ns > kStarvingNs;
   waiter->success = starving;
-  state_.store((starving ? kLocked : 0) | waiting, std::memory_order_release);
+  state_.store((starving ? kLocked : kWoken) | waiting,
+               std::memory_order_release);
   internal::ready(goroutine);
 }
 

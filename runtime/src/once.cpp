@@ -1,4 +1,5 @@
 #include "csp/sync.h"
+#include "runtime/src/chooser.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/lock.h"
 #include "runtime/src/scheduler.h"
@@ -41,6 +42,7 @@ void tell_once(seam::EventKind kind, const once* object) {
 once::~once() { tell_once(seam::EventKind::kLockFree, this); }
 
 bool once::begin() {
+  internal::preemption_point();
   if (state_.load(std::memory_order_acquire) != kDone) {
     const std::uint32_t state = lock_word(state_);
     if (state == kFresh) {

@@ -10,7 +10,9 @@
 #include <span>
 #include <utility>
 
+#include "csp/internal/fast_path.h"
 #include "runtime/src/check.h"
+#include "runtime/src/chooser.h"
 #include "runtime/src/foreign.h"
 #include "runtime/src/fork.h"
 #include "runtime/src/futex.h"
@@ -24,6 +26,7 @@
 
 extern "C" {
 __thread csp::internal::Machine* csp_machine = nullptr;
+__thread std::uint32_t csp_goroutine = 0;
 }
 
 namespace csp::internal {
@@ -44,6 +47,7 @@ void Scheduler::switch_to(Machine& machine, Goroutine& from, Goroutine& to) {
   *machine.exceptions = to.exceptions;
   if (to_goroutine) {
     to.status.store(Status::kRunning, std::memory_order_relaxed);
+    csp_goroutine = static_cast<std::uint32_t>(to.id);
   }
   if (seam::hooks) [[unlikely]] {
     seam::hooks->resume(to_goroutine ? to.id : 0,
@@ -313,8 +317,7 @@ bool Scheduler::enter_blocking() {
     --active_machines_;
   }
   // Its goroutines run elsewhere; timers need somebody who watches.
-  if (!processor->queue.empty() || processor->run_next.load() ||
-      global_size_.load() > 0) {
+  if (processor->run_next.load() || queues_have_work()) {
     wake_one();
   }
   if (timers().has_any() || poller().has_waiters()) rearm();
@@ -353,6 +356,17 @@ void Scheduler::exit_blocking() {
                        std::memory_order_seq_cst);
   }
   switch_to(*machine, *self, machine->scheduler);
+}
+
+bool Scheduler::worth_spinning() const {
+  if (processor_count_.load(std::memory_order_relaxed) -
+          idle_count_.load(std::memory_order_relaxed) <
+      2) {
+    return false;
+  }
+  const Machine* machine = this_machine();
+  return machine && machine->processor && machine->processor->queue.empty() &&
+         !machine->processor->run_next.load(std::memory_order_relaxed);
 }
 
 std::size_t Scheduler::alive() const {
@@ -419,13 +433,21 @@ Goroutine* this_goroutine() {
   return foreign_goroutine();
 }
 
-std::int64_t now_ns() {
+std::int64_t real_now_ns() {
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return now.tv_sec * 1'000'000'000 + now.tv_nsec;
 }
 
+std::int64_t now_ns() {
+  if (chooser()) [[unlikely]]
+    return chooser()->now_ns();
+  return real_now_ns();
+}
+
 std::int64_t coarse_now_ns() {
+  if (chooser()) [[unlikely]]
+    return chooser()->now_ns();
   timespec now;
   clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
   return now.tv_sec * 1'000'000'000 + now.tv_nsec;

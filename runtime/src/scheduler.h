@@ -55,6 +55,9 @@ class Scheduler {
   int set_processors(int count);
   /// Goroutines alive, main included.
   std::size_t alive() const;
+  /// Whether a lock may become free within the time of a short spin: its
+  /// holder may run on another processor, and nobody waits for this one.
+  bool worth_spinning() const;
 
   /// Tells machines that sleep that timers or descriptors have changed:
   /// something may happen earlier than they expect.
@@ -110,6 +113,11 @@ class Scheduler {
   void switch_to(Machine& machine, Goroutine& from, Goroutine& to);
   void enqueue(Processor& processor, Goroutine* goroutine);
   void enqueue_tail(Processor& processor, Goroutine* goroutine);
+
+  // Under a seed: scheduler_seeded.cpp.
+  Goroutine* choose_next(Machine& machine);
+  bool outside_can_wake() CSP_EXCLUDES(lock_);
+  std::int64_t seeded_timeout(std::int64_t deadline_ns) CSP_EXCLUDES(lock_);
 
   // On a machine's own stack.
   void loop(Machine& machine);
@@ -188,10 +196,12 @@ class WorldPause {
   WorldPause& operator=(const WorldPause&) = delete;
 };
 
-/// Nanoseconds of the monotonic clock; and as of its last tick, which is
-/// cheap.
+/// Nanoseconds of the monotonic clock, or of virtual time under a seed; and
+/// as of its last tick, which is cheap.
 std::int64_t now_ns();
 std::int64_t coarse_now_ns();
+/// Of the monotonic clock always.
+std::int64_t real_now_ns();
 
 /// Says why the calling goroutine, or foreign OS thread, is about to park.
 /// Before it is published to whoever will wake it.

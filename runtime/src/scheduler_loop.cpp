@@ -12,7 +12,9 @@
 #include <array>
 #include <utility>
 
+#include "csp/internal/fast_path.h"
 #include "runtime/src/check.h"
+#include "runtime/src/chooser.h"
 #include "runtime/src/fatal.h"
 #include "runtime/src/foreign.h"
 #include "runtime/src/fork.h"
@@ -35,6 +37,15 @@ namespace {
 
 constexpr int kMachinesMax = 10'000;  // as Go
 
+Processor* new_processor(int id) {
+  auto* processor = new Processor(id);
+  processor->random_state = static_cast<std::uint64_t>(real_now_ns()) +
+                            static_cast<std::uint64_t>(id);
+  // The only one comes to its machine's loop at each decision.
+  processor->attention.store(chooser() != nullptr);
+  return processor;
+}
+
 void bind_to_thread(Machine& machine) {
   csp_machine = &machine;
   machine.exceptions =
@@ -56,11 +67,10 @@ void read_stack_bounds(Goroutine& goroutine) {
 }  // namespace
 
 void Scheduler::start() {
-  processor_count_.store(default_processors(), std::memory_order_relaxed);
+  processor_count_.store(chooser() ? 1 : default_processors(),
+                         std::memory_order_relaxed);
   for (int id = 0; id < processor_count_.load(); ++id) {
-    auto* processor = new Processor(id);
-    processor->random_state = static_cast<std::uint64_t>(id) + 1;
-    processors_[static_cast<std::size_t>(id)].store(processor);
+    processors_[static_cast<std::size_t>(id)].store(new_processor(id));
   }
   main_.id = 1;
   main_.status.store(Status::kRunning);
@@ -81,6 +91,7 @@ void Scheduler::start() {
   prepare_context(loop_context, own->stack_high);
   machines_.store(&first_machine_);
   bind_to_thread(first_machine_);
+  csp_goroutine = 1;
   ScopedLock hold(lock_);
   acquire_processor(first_machine_, processors_[0].load());
   for (int id = processor_count_.load() - 1; id > 0; --id) {
@@ -127,7 +138,8 @@ Processor* Scheduler::pop_idle_processor() {
 
 int Scheduler::set_processors(int count) {
   const int before = processor_count_.load();
-  if (count < 1 || count == before) return before;
+  // A seed fixes a run with one processor only.
+  if (count < 1 || count == before || chooser()) return before;
   count = std::min(count, kProcessorsMax);
   {
     ScopedLock hold(lock_);
@@ -139,8 +151,7 @@ int Scheduler::set_processors(int count) {
       auto& entry = processors_[static_cast<std::size_t>(id)];
       Processor* processor = entry.load();
       if (!processor) {
-        processor = new Processor(id);
-        processor->random_state = static_cast<std::uint64_t>(id) + 1;
+        processor = new_processor(id);
         entry.store(processor);
       }
       processor->attention.store(id >= count);
@@ -283,6 +294,14 @@ Goroutine* Scheduler::find_runnable(Machine& machine) {
       wait_while_paused(machine);
       continue;
     }
+    if (machine.processor && chooser()) [[unlikely]] {
+      if (Goroutine* next = choose_next(machine)) {
+        stop_spinning(machine);
+        return next;
+      }
+      become_idle(machine);
+      continue;
+    }
     if (!machine.processor ||
         machine.processor->attention.load(std::memory_order_relaxed)) {
       become_idle(machine);
@@ -374,6 +393,7 @@ Goroutine* Scheduler::steal(Machine& machine) {
 }
 
 bool Scheduler::queues_have_work() {
+  if (chooser() && chooser()->has_runnable()) return true;
   if (global_size_.load(std::memory_order_seq_cst) > 0) return true;
   const int count = processor_count_.load(std::memory_order_relaxed);
   for (int id = 0; id < count; ++id) {
@@ -389,8 +409,8 @@ bool Scheduler::queues_have_work() {
 void Scheduler::become_idle(Machine& machine) {
   if (machine.processor) {
     ScopedLock hold(lock_);
-    if (!global_.empty() &&
-        !machine.processor->attention.load(std::memory_order_relaxed)) {
+    if (!global_.empty() && (chooser() || !machine.processor->attention.load(
+                                              std::memory_order_relaxed))) {
       return;
     }
     release_processor(machine);
@@ -452,13 +472,19 @@ void Scheduler::watch(Machine& machine) {
   // Whoever changes the timers or descriptors after this calls rearm().
   const std::int64_t deadline = timers().next_deadline();
   const std::int64_t timeout =
-      deadline == kForever ? kForever
-                           : std::max<std::int64_t>(0, deadline - now_ns());
+      chooser()              ? seeded_timeout(deadline)
+      : deadline == kForever ? kForever
+                             : std::max<std::int64_t>(0, deadline - now_ns());
+  const std::int64_t since_ns = real_now_ns();
   GoroutineList arrived;
   if (poller().has_waiters()) {
     arrived = poller().wait(timeout);
   } else if (timeout > 0) {
     futex_wait(watch_word_, word, timeout);
+  }
+  if (chooser() && timeout > 0) {
+    // What was waited for outside has taken its time.
+    chooser()->advance_to(now_ns() + real_now_ns() - since_ns);
   }
   {
     ScopedLock hold(lock_);

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "runtime/src/chooser.h"
 #include "runtime/src/fatal.h"
 #include "runtime/src/futex.h"
 #include "runtime/src/scheduler.h"
@@ -37,7 +38,7 @@ void Scheduler::call_attention(bool on) {
   for (auto& entry : processors_) {
     Processor* processor = entry.load();
     if (!processor) break;
-    processor->attention.store(on || processor->id >= count);
+    processor->attention.store(on || processor->id >= count || chooser());
   }
 }
 

@@ -1,25 +1,25 @@
 // Choosing among channel operations.
 //
-// First the cases are visited in a random order, one lock at a time, after a
-// look without the lock: the first that can run, runs. A uniformly random
-// order chooses uniformly among the ready ones. Only if none can run are all
-// channels locked, in the order of their addresses, and looked at once more;
-// then the goroutine waits in all of their queues at once, and whoever
-// completes a case claims the select (SelectWait).
+// First a look without locks finds the cases that may be able to run, and
+// they are tried in a random order, one lock at a time: the first that can
+// run, runs. Only if none can are all channels locked, in the order of their
+// addresses, and looked at once more; then the goroutine waits in all of
+// their queues at once, and whoever completes a case claims the select
+// (SelectWait).
 #include "csp/select.h"
 
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <numeric>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "runtime/src/block_forever.h"
 #include "runtime/src/chan_core.h"
+#include "runtime/src/chooser.h"
 #include "runtime/src/listener.h"
-#include "runtime/src/random.h"
 #include "runtime/src/scheduler.h"
 
 namespace csp::internal {
@@ -28,34 +28,34 @@ namespace {
 
 constexpr std::size_t kSmall = 16;  // cases without an allocation
 
-/// An array of `count` values, on the stack if they are few.
+/// An array of `count` values, on the stack if they are few. Only the values
+/// that are there cost anything, since a select of two is the common one.
 template <class T>
 class SmallArray {
+  static_assert(std::is_trivially_destructible_v<T>);
+
  public:
   explicit SmallArray(std::size_t count) : count_(count) {
-    if (count > kSmall) large_ = std::make_unique<T[]>(count);
+    if (count > kSmall) {
+      large_ = std::make_unique<T[]>(count);
+      first_ = large_.get();
+    } else {
+      first_ = reinterpret_cast<T*>(small_.data());
+      std::uninitialized_default_construct_n(first_, count);
+    }
   }
-  T* begin() { return large_ ? large_.get() : small_.data(); }
-  T* end() { return begin() + count_; }
-  T& operator[](std::size_t index) { return begin()[index]; }
+  SmallArray(const SmallArray&) = delete;
+  SmallArray& operator=(const SmallArray&) = delete;
+  T* begin() { return first_; }
+  T& operator[](std::size_t index) { return first_[index]; }
   std::size_t size() const { return count_; }
 
  private:
   std::size_t count_;
-  std::array<T, kSmall> small_;
+  T* first_;
+  alignas(T) std::array<std::byte, kSmall * sizeof(T)> small_;
   std::unique_ptr<T[]> large_;
 };
-
-using Order = SmallArray<std::uint16_t>;
-
-void shuffle(Order& order) {
-  std::uint64_t& random = random_state();
-  std::iota(order.begin(), order.end(), std::uint16_t{0});
-  for (std::size_t left = order.size(); left > 1; --left) {
-    const auto pick = random_below(random, static_cast<std::uint32_t>(left));
-    std::swap(order[left - 1], order[pick]);
-  }
-}
 
 ChanCore::Outcome try_case(const CaseRecord& one,
                            Goroutine* self) CSP_NO_THREAD_SAFETY_ANALYSIS {
@@ -87,6 +87,34 @@ bool may_run(const CaseRecord& one) {
                                      : one.core->may_recv();
 }
 
+/// The cases of which something is true, in no order.
+class Candidates {
+ public:
+  Candidates(const CaseRecord* records, std::size_t count,
+             bool (*belongs)(const CaseRecord&))
+      : indices_(count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (belongs(records[i])) {
+        indices_[left_++] = static_cast<std::uint16_t>(i);
+      }
+    }
+  }
+  bool empty() const { return left_ == 0; }
+  /// Removes one, each with the same probability.
+  std::size_t take() {
+    const auto at = choose(Choice::kCase, static_cast<std::uint32_t>(left_));
+    const std::size_t taken = indices_[at];
+    indices_[at] = indices_[--left_];
+    return taken;
+  }
+  /// Removes one, whichever.
+  std::size_t take_any() { return indices_[--left_]; }
+
+ private:
+  SmallArray<std::uint16_t> indices_;
+  std::size_t left_ = 0;
+};
+
 /// Every channel of the cases, once, in the order of their addresses.
 class AllLocks {
  public:
@@ -111,19 +139,21 @@ class AllLocks {
   std::size_t used_ = 0;
 };
 
-/// The channels are locked and no case can run: waits in all queues. The order
-/// is random, since of two cases of one channel the first in the queue runs.
-Chosen wait_for_any(CaseRecord* records, Order& order, AllLocks& locks,
+bool has_channel(const CaseRecord& one) { return one.core != nullptr; }
+
+/// The channels are locked and no case can run: waits in all queues. Of two
+/// cases of one channel the first in the queue runs, so that the order is
+/// random if there are such.
+Chosen wait_for_any(CaseRecord* records, std::size_t count,
+                    std::size_t channels, AllLocks& locks,
                     Goroutine* self) CSP_NO_THREAD_SAFETY_ANALYSIS {
-  const std::size_t count = order.size();
   SelectWait select;
   SmallArray<Waiter> waiters(count);
   const CaseRecord* only = nullptr;
-  std::size_t channels = 0;
-  for (const std::uint16_t i : order) {
+  const bool repeated = locks.size() < channels;
+  for (Candidates all(records, count, &has_channel); !all.empty();) {
+    const std::size_t i = repeated ? all.take() : all.take_any();
     const CaseRecord& one = records[i];
-    if (!one.core) continue;
-    ++channels;
     only = &one;
     Waiter& waiter = waiters[i];
     waiter.goroutine = self;
@@ -200,12 +230,11 @@ Chosen select_records(CaseRecord* records,
     if (defaults > 0) return {-1, false};
     block_forever(reason_of_nothing(records, count));
   }
+  preemption_point();
   Goroutine* self = this_goroutine();
-  Order order(count);
-  shuffle(order);
-  for (const std::uint16_t index : order) {
+  for (Candidates ready(records, count, &may_run); !ready.empty();) {
+    const std::size_t index = ready.take();
     const CaseRecord& one = records[index];
-    if (!may_run(one)) continue;
     one.core->lock();
     const ChanCore::Outcome outcome = try_case(one, self);
     one.core->unlock();
@@ -217,19 +246,18 @@ Chosen select_records(CaseRecord* records,
   if (defaults > 0 && channels == 1) return {-1, false};
   AllLocks locks(records, count);
   locks.lock();
-  for (const std::uint16_t index : order) {
-    const CaseRecord& one = records[index];
-    if (!one.core) continue;
-    const ChanCore::Outcome outcome = try_case(one, self);
+  for (Candidates ready(records, count, &may_run); !ready.empty();) {
+    const std::size_t index = ready.take();
+    const ChanCore::Outcome outcome = try_case(records[index], self);
     if (outcome.result == ChanCore::Try::kBlocked) continue;
     locks.unlock();
-    return complete(one, index, outcome, self);
+    return complete(records[index], index, outcome, self);
   }
   if (defaults > 0) {
     locks.unlock();
     return {-1, false};
   }
-  return wait_for_any(records, order, locks, self);
+  return wait_for_any(records, count, channels, locks, self);
 }
 
 }  // namespace csp::internal

@@ -1,6 +1,7 @@
 #include <stdexcept>
 
 #include "csp/sync.h"
+#include "runtime/src/chooser.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/lock.h"
 #include "runtime/src/scheduler.h"
@@ -41,6 +42,7 @@ bool semaphore::try_acquire(std::int64_t n) {
 
 void semaphore::acquire(std::int64_t n) {
   require_positive(n);
+  internal::preemption_point();
   WordLock guard(guard_, LockRank::kSync);
   guard.lock();
   if (available_ >= n && empty(waiters_)) {
@@ -74,6 +76,7 @@ void semaphore::release(std::int64_t n) {
   }
   guard.unlock();
   internal::ready_queue(next);
+  internal::preemption_point();
 }
 
 }  // namespace csp

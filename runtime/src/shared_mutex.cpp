@@ -1,4 +1,5 @@
 #include "csp/sync.h"
+#include "runtime/src/chooser.h"
 #include "runtime/src/fatal.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/lock.h"
@@ -59,6 +60,7 @@ bool shared_mutex::try_lock() {
 }
 
 void shared_mutex::lock() {
+  internal::preemption_point();
   WordLock guard(guard_, LockRank::kSync);
   guard.lock();
   if (!writer_ && readers_ == 0) {
@@ -93,6 +95,7 @@ bool shared_mutex::try_lock_shared() {
 }
 
 void shared_mutex::lock_shared() {
+  internal::preemption_point();
   WordLock guard(guard_, LockRank::kSync);
   guard.lock();
   if (!writer_ && waiting_writers_ == 0) {
@@ -137,6 +140,7 @@ void shared_mutex::unlock() {
   if (empty(next)) next = next_writer();
   guard.unlock();
   internal::ready_queue(next);
+  internal::preemption_point();
 }
 
 // Nobody holds the lock, and only writers wait: the oldest holds it now.
@@ -165,6 +169,7 @@ void shared_mutex::unlock_shared() {
   if (readers_ == 0) next = next_writer();
   guard.unlock();
   internal::ready_queue(next);
+  internal::preemption_point();
 }
 
 }  // namespace csp

@@ -7,6 +7,7 @@
 #include "csp/internal/task.h"
 #include "csp/runtime.h"
 #include "runtime/src/check.h"
+#include "runtime/src/chooser.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/sanitizer.h"
 #include "runtime/src/scheduler.h"
@@ -135,6 +136,7 @@ void discard_goroutine(NewGoroutine fresh) noexcept {
 
 void start_goroutine(NewGoroutine fresh, void (*run)(void*), void* site) {
   start(fresh, run, site, nullptr);
+  preemption_point();
 }
 
 void start_timer_goroutine(NewGoroutine fresh, void (*run)(void*), void* site,

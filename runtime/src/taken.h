@@ -13,8 +13,7 @@ inline std::uint32_t owner_id(const Goroutine* goroutine) {
 /// The caller has just taken the lock. Two stores to a line that it owns:
 /// what the lock-owner rules of a deadlock's report stand on.
 inline void note_taken(Taken& taken, void* site) {
-  taken.site.store(site, std::memory_order_relaxed);
-  taken.goroutine.store(owner_id(this_goroutine()), std::memory_order_relaxed);
+  taken.note(site);
 }
 
 }  // namespace csp::internal

@@ -6,6 +6,7 @@
 
 #include "runtime/src/chan_core.h"
 #include "runtime/src/check.h"
+#include "runtime/src/chooser.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/scheduler.h"
 
@@ -68,6 +69,10 @@ void TimerHeap::update_deadline() {
 
 void TimerHeap::insert(TimerEntry& entry) {
   entry.sequence = ++sequence_;
+  if (chooser()) [[unlikely]] {
+    // Among equal times any order.
+    entry.sequence += std::uint64_t{choose(Choice::kTimer, 1u << 16)} << 32;
+  }
   heap_.push_back(&entry);
   sift_up(heap_.size() - 1);
   if (entry.kind != TimerKind::kChannel) ++wakers_;

@@ -5,6 +5,7 @@
 // is the last access of done() to the wait_group, so that whoever returns
 // from wait() may destroy it.
 #include "csp/sync.h"
+#include "runtime/src/chooser.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/lock.h"
 #include "runtime/src/scheduler.h"
@@ -49,6 +50,7 @@ wait_group::~wait_group() {
 void wait_group::done() { add(-1); }
 
 void wait_group::add(int delta) {
+  internal::preemption_point();
   if (internal::listening()) [[unlikely]] {
     // Told before the counter changes: a wait that sees zero comes after.
     tell_add(this, delta, counter(state_.load()) == 0);
@@ -85,6 +87,7 @@ void wait_group::add(int delta) {
 }
 
 void wait_group::wait() {
+  internal::preemption_point();
   internal::Goroutine* self = nullptr;
   Waiter waiter;
   unsigned round = 0;

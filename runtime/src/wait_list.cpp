@@ -1,6 +1,7 @@
 #include "runtime/src/wait_list.h"
 
 #include "runtime/src/block_forever.h"
+#include "runtime/src/chooser.h"
 #include "runtime/src/run_queue.h"
 #include "runtime/src/scheduler.h"
 
@@ -18,6 +19,19 @@ void ready_queue(WaitQueue& taken) {
     }
   }
   if (!list.empty()) scheduler().ready_all(list);
+}
+
+Waiter* pop_chosen(WaitQueue& queue) {
+  Waiter* chosen = queue.first;
+  if (chooser()) [[unlikely]] {
+    std::uint32_t count = 0;
+    for (const Waiter* waiter = chosen; waiter; waiter = waiter->next) ++count;
+    for (auto skip = choose(Choice::kWaiter, count); skip > 0; --skip) {
+      chosen = chosen->next;
+    }
+  }
+  if (chosen) remove(queue, chosen);
+  return chosen;
 }
 
 void block_forever(WaitReason reason) {

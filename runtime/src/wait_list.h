@@ -63,6 +63,9 @@ inline Waiter* pop_front(WaitQueue& queue) {
   return waiter;
 }
 
+/// The oldest; under a seed any, where nothing promises the order.
+Waiter* pop_chosen(WaitQueue& queue);
+
 /// The oldest one that can still be completed: a select may have been won by
 /// another of its cases.
 inline Waiter* pop_claimed(WaitQueue& queue) {

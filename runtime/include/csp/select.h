@@ -17,55 +17,67 @@
 namespace csp {
 
 /// A case that receives from `channel` and drops the value.
-template <internal::ReceivesFrom C>
+///
+/// Every case refers to the channel of a named handle, which must live until
+/// the select has returned, and keeps that of a temporary. A select_case keeps
+/// either.
+template <class C>
+  requires internal::ReceivesFrom<std::remove_cvref_t<C>>
 CSP_ROLE("recv_case")
-auto recv_case(const C& channel) {
-  using T = typename C::value_type;
+auto recv_case(C&& channel) {
+  using T = internal::ElementOf<C>;
   return internal::RecvCase<T, internal::Ignore>(
-      internal::HandleAccess::of(channel), {});
+      internal::CaseChannel::of(std::forward<C>(channel)), {});
 }
 
 /// A case that receives into `out`: nullopt if the channel is closed.
-template <internal::ReceivesFrom C>
+template <class C>
+  requires internal::ReceivesFrom<std::remove_cvref_t<C>>
 CSP_ROLE("recv_case")
-auto recv_case(const C& channel, std::optional<typename C::value_type>& out) {
-  using T = typename C::value_type;
+auto recv_case(C&& channel, std::optional<internal::ElementOf<C>>& out) {
+  using T = internal::ElementOf<C>;
   return internal::RecvCase<T, internal::StoreTo<T>>(
-      internal::HandleAccess::of(channel), internal::StoreTo<T>{&out});
+      internal::CaseChannel::of(std::forward<C>(channel)),
+      internal::StoreTo<T>{&out});
 }
 
 /// A case that receives and then calls `then` with the value, or with nullopt
 /// if the channel is closed.
-template <internal::ReceivesFrom C, class F>
-  requires std::invocable<std::decay_t<F>&,
-                          std::optional<typename C::value_type>>
+template <class C, class F>
+  requires internal::ReceivesFrom<std::remove_cvref_t<C>> &&
+           std::invocable<std::decay_t<F>&,
+                          std::optional<internal::ElementOf<C>>>
 CSP_ROLE("recv_case")
-auto recv_case(const C& channel, F&& then) {
-  using T = typename C::value_type;
+auto recv_case(C&& channel, F&& then) {
+  using T = internal::ElementOf<C>;
   return internal::RecvCase<T, std::decay_t<F>>(
-      internal::HandleAccess::of(channel), std::forward<F>(then));
+      internal::CaseChannel::of(std::forward<C>(channel)),
+      std::forward<F>(then));
 }
 
 /// A case that sends `value`. If another case is chosen, the value is
 /// destroyed with this one.
-template <internal::SendsTo C>
+template <class C>
+  requires internal::SendsTo<std::remove_cvref_t<C>>
 CSP_ROLE("send_case")
-auto send_case(const C& channel,
-               std::type_identity_t<typename C::value_type> value) {
-  using T = typename C::value_type;
+auto send_case(C&& channel,
+               std::type_identity_t<internal::ElementOf<C>> value) {
+  using T = internal::ElementOf<C>;
   return internal::SendCase<T, internal::Ignore>(
-      internal::HandleAccess::of(channel), std::move(value), {});
+      internal::CaseChannel::of(std::forward<C>(channel)), std::move(value),
+      {});
 }
 
 /// A case that sends `value` and then calls `then()`.
-template <internal::SendsTo C, class F>
-  requires std::invocable<std::decay_t<F>&>
+template <class C, class F>
+  requires internal::SendsTo<std::remove_cvref_t<C>> &&
+           std::invocable<std::decay_t<F>&>
 CSP_ROLE("send_case")
-auto send_case(const C& channel,
-               std::type_identity_t<typename C::value_type> value, F&& then) {
-  using T = typename C::value_type;
+auto send_case(C&& channel, std::type_identity_t<internal::ElementOf<C>> value,
+               F&& then) {
+  using T = internal::ElementOf<C>;
   return internal::SendCase<T, std::decay_t<F>>(
-      internal::HandleAccess::of(channel), std::move(value),
+      internal::CaseChannel::of(std::forward<C>(channel)), std::move(value),
       std::forward<F>(then));
 }
 
@@ -88,7 +100,9 @@ class select_case {
  public:
   template <class C>
     requires internal::kIsCase<C>
-  select_case(C one) : holder_(std::make_unique<Typed<C>>(std::move(one))) {}
+  select_case(C one) : holder_(std::make_unique<Typed<C>>(std::move(one))) {
+    holder_->own();
+  }
 
  private:
   friend int select(std::span<select_case> cases);
@@ -100,12 +114,14 @@ class select_case {
 
   struct Holder {
     virtual ~Holder() = default;
+    virtual void own() = 0;
     virtual internal::CaseRecord record() = 0;
     virtual void finish(bool received) = 0;
   };
   template <class C>
   struct Typed final : Holder {
     explicit Typed(C one) : typed(std::move(one)) {}
+    void own() override { typed.own(); }
     internal::CaseRecord record() override { return typed.record(); }
     void finish(bool received) override { typed.finish(received); }
     C typed;

@@ -13,7 +13,9 @@
 
 #include "csp/errors.h"
 #include "csp/internal/annotations.h"
+#include "csp/internal/fast_path.h"
 #include "csp/internal/task.h"
+#include "csp/race.h"
 
 namespace csp {
 
@@ -27,13 +29,6 @@ struct Inspector;
 struct WaitQueue {
   Waiter* first = nullptr;
   Waiter* last = nullptr;
-};
-
-/// Who took a lock last and where, for the report of a deadlock. Written by
-/// the one who has just taken it, read when the program stands still.
-struct Taken {
-  std::atomic<void*> site{nullptr};
-  std::atomic<std::uint32_t> goroutine{0};  // low half of its id; 0: nobody
 };
 
 struct Unmovable {
@@ -55,20 +50,74 @@ class CSP_CAPABILITY("mutex") mutex : internal::Unmovable {
   ~mutex();
 
   /// Blocks while the mutex is locked.
-  CSP_ROLE("lock") CSP_STAYS_IN_TRACEBACK void lock() CSP_ACQUIRE();
-  CSP_ROLE("try_lock") bool try_lock() CSP_TRY_ACQUIRE(true);
+  CSP_ROLE("lock")
+  [[gnu::always_inline]] inline void lock()
+      CSP_ACQUIRE() CSP_NO_THREAD_SAFETY_ANALYSIS {
+    if (!lock_fast()) [[unlikely]]
+      lock_slow();
+    taken_.note(CSP_SITE());
+  }
+  CSP_ROLE("try_lock")
+  [[gnu::always_inline]] inline bool try_lock()
+      CSP_TRY_ACQUIRE(true) CSP_NO_THREAD_SAFETY_ANALYSIS {
+    if (!try_lock_slow()) return false;
+    taken_.note(CSP_SITE());
+    return true;
+  }
   /// Fatal if the mutex is not locked: `sync: unlock of unlocked mutex`.
-  CSP_ROLE("unlock") void unlock() CSP_RELEASE();
+  CSP_ROLE("unlock")
+  void unlock() CSP_RELEASE() CSP_NO_THREAD_SAFETY_ANALYSIS {
+    if (!unlock_fast()) [[unlikely]]
+      unlock_slow();
+  }
 
  private:
   friend internal::DebugLayoutAccess;
   friend internal::Inspector;
-  void lock_slow(std::uint32_t state);
-  void unlock_slow(std::uint32_t state);
+  // Bits of state_: see mutex.cpp.
+  static constexpr std::uint32_t kLocked = 1;
+  static constexpr std::uint32_t kWaiting = 2;
+  static constexpr std::uint32_t kQueue = 4;
+  static constexpr std::uint32_t kWoken = 8;
 
-  std::atomic<std::uint32_t> state_{0};  // bits: see mutex.cpp
-  internal::WaitQueue waiters_;
+  // The fast paths: the mutex is free, or nobody is to be woken, and nobody
+  // watches. Not in code that is compiled for detection, which would see them
+  // as atomics of the program's.
+  bool lock_fast() {
+    if constexpr (race::enabled) {
+      return false;
+    } else {
+      std::uint32_t state = state_.load(std::memory_order_relaxed);
+      return !internal::watched && !(state & (kLocked | kQueue)) &&
+             state_.compare_exchange_strong(state, state | kLocked,
+                                            std::memory_order_acquire,
+                                            std::memory_order_relaxed);
+    }
+  }
+  bool unlock_fast() {
+    if constexpr (race::enabled) {
+      return false;
+    } else {
+      std::uint32_t state = state_.load(std::memory_order_relaxed);
+      const bool wakes_nobody =
+          state == kLocked ||
+          (state & (kLocked | kQueue | kWoken)) == (kLocked | kWoken);
+      return !internal::watched && wakes_nobody &&
+             state_.compare_exchange_strong(state, state & ~kLocked,
+                                            std::memory_order_release,
+                                            std::memory_order_relaxed);
+    }
+  }
+  CSP_STAYS_IN_TRACEBACK void lock_slow();
+  bool try_lock_slow();
+  std::uint32_t lock_queue();
+  void wait_for_turn();
+  void unlock_slow();
+  void wake_next();
+
+  std::atomic<std::uint32_t> state_{0};
   internal::Taken taken_;
+  internal::WaitQueue waiters_;
 };
 
 /// Many readers or one writer. A waiting writer blocks new readers, as in Go.

@@ -85,6 +85,11 @@ class ChanRef {
   ChanRef(const ChanRef& other) noexcept : core_(other.core_) {
     if (core_) chan_retain(core_);
   }
+  /// One more reference to a channel that somebody keeps.
+  static ChanRef another(ChanCore* core) noexcept {
+    chan_retain(core);
+    return ChanRef(core);
+  }
   ChanRef(ChanRef&& other) noexcept
       : core_(std::exchange(other.core_, nullptr)) {}
   ChanRef& operator=(ChanRef other) noexcept {

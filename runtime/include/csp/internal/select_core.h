@@ -48,6 +48,39 @@ concept SendsTo = requires {
                std::same_as<C, send_chan<typename C::value_type>>;
 };
 
+/// What C, a handle or a reference to one, carries.
+template <class C>
+using ElementOf = typename std::remove_cvref_t<C>::value_type;
+
+/// The channel of a case. As a range adaptor refers to a named range and owns
+/// a temporary one, so a case made from a named handle refers to its channel,
+/// which saves two atomic operations, and one made from a temporary keeps it.
+class CaseChannel {
+ public:
+  template <class C>
+  static CaseChannel of(C&& channel) {
+    const ChanRef& ref = HandleAccess::of(channel).ref();
+    if constexpr (std::is_lvalue_reference_v<C>) {
+      return CaseChannel(ref.get());
+    } else {
+      return CaseChannel(ChanRef(ref));
+    }
+  }
+  /// From now on the case keeps its channel.
+  void own() {
+    if (!owner_.get() && core_) owner_ = ChanRef::another(core_);
+  }
+  ChanCore* core() const noexcept { return core_; }
+
+ private:
+  explicit CaseChannel(ChanCore* borrowed) noexcept : core_(borrowed) {}
+  explicit CaseChannel(ChanRef owned) noexcept
+      : core_(owned.get()), owner_(std::move(owned)) {}
+
+  ChanCore* core_;
+  ChanRef owner_;  // null: somebody else's handle lives longer
+};
+
 struct Ignore {
   template <class... Args>
   void operator()(Args&&...) const noexcept {}
@@ -65,12 +98,13 @@ struct StoreTo {
 template <class T, class Then>
 class RecvCase {
  public:
-  RecvCase(Handle<T> from, Then then)
+  RecvCase(CaseChannel from, Then then)
       : from_(std::move(from)), then_(std::move(then)) {}
   // The slot holds nothing outside of a select.
   RecvCase(RecvCase&& other)
       : from_(std::move(other.from_)), then_(std::move(other.then_)) {}
 
+  void own() { from_.own(); }
   CaseRecord record() { return {CaseKind::kRecv, from_.core(), &slot_.value}; }
   void finish(bool received) {
     if (received) {
@@ -81,7 +115,7 @@ class RecvCase {
   }
 
  private:
-  Handle<T> from_;
+  CaseChannel from_;
   [[no_unique_address]] Then then_;
   Slot<Stored<T>> slot_;
 };
@@ -89,7 +123,7 @@ class RecvCase {
 template <class T, class Then>
 class SendCase {
  public:
-  SendCase(Handle<T> to, T&& value, Then then)
+  SendCase(CaseChannel to, T&& value, Then then)
       : to_(std::move(to)), then_(std::move(then)) {
     if constexpr (kTravelsInline<T>) {
       ::new (&slot_.value) T(std::move(value));
@@ -107,6 +141,7 @@ class SendCase {
   }
   ~SendCase() { drop(); }
 
+  void own() { to_.own(); }
   CaseRecord record() {
     return {CaseKind::kSend, holds_ ? to_.core() : nullptr, &slot_.value};
   }
@@ -121,7 +156,7 @@ class SendCase {
     holds_ = false;
   }
 
-  Handle<T> to_;
+  CaseChannel to_;
   [[no_unique_address]] Then then_;
   Slot<Stored<T>> slot_;
   bool holds_ = false;
@@ -131,6 +166,7 @@ template <class Then>
 class DefaultCase {
  public:
   explicit DefaultCase(Then then) : then_(std::move(then)) {}
+  void own() {}
   CaseRecord record() { return {}; }
   void finish(bool) { then_(); }
 
