@@ -16,6 +16,10 @@ install(
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/runtime/include/csp
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 
+if(TARGET chansan_pass)
+  install(TARGETS chansan_pass
+          LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/chansan)
+endif()
 if(TARGET chansan)
   # LLVM is where it was at the build.
   set_target_properties(chansan PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
@@ -50,6 +54,12 @@ string(REGEX REPLACE "/$" "" CHANSAN_PKGCONFIG_PREFIX
                      "${CHANSAN_PKGCONFIG_PREFIX}")
 list(JOIN CHANSAN_RACE_COMPILE " " CHANSAN_PKGCONFIG_RACE_COMPILE)
 list(JOIN CHANSAN_RACE_LINK " " CHANSAN_PKGCONFIG_RACE_LINK)
+set(CHANSAN_PKGCONFIG_PASS)
+if(TARGET chansan_pass)
+  list(JOIN CHANSAN_RACE_COMPILE_PASS " " CHANSAN_PKGCONFIG_PASS)
+  string(PREPEND CHANSAN_PKGCONFIG_PASS
+         "-fpass-plugin=\${libdir}/chansan/chansan_pass.so ")
+endif()
 foreach(module csp csp-race)
   configure_file(${CMAKE_CURRENT_LIST_DIR}/${module}.pc.in
                  ${PROJECT_BINARY_DIR}/${module}.pc @ONLY)

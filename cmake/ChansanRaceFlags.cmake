@@ -13,5 +13,8 @@ endif()
 list(APPEND CHANSAN_RACE_COMPILE -includecsp/internal/instrumented.h)
 # `x++` is a read and a write at one place.
 set(CHANSAN_RACE_COMPILE_CLANG -mllvm -tsan-compound-read-before-write)
+# In its place where our compiler pass is used, which knows better when the
+# read needs no check.
+set(CHANSAN_RACE_COMPILE_PASS -mllvm -tsan-instrument-read-before-write)
 # Shared objects that are loaded later find the callbacks in the program.
 set(CHANSAN_RACE_LINK -Wl,--export-dynamic)

@@ -13,7 +13,9 @@ const Layout kLayout{"/inc",
                      {"/lib/libcsp.a", "-pthread"},
                      {"/lib/librace.a", "/lib/libcsp.a", "-pthread"},
                      {"-fsanitize=thread"},
-                     {"-mllvm", "-clang-only"}};
+                     {"-mllvm", "-clang-only"},
+                     "",
+                     {}};
 
 Plan plan(std::vector<std::string> words, const Compiler& compiler,
           Variant variant) {
@@ -40,6 +42,32 @@ TEST(PlanTest, CompileOnlyLinksNothing) {
   EXPECT_FALSE(has(last, "-fno-sanitize-link-runtime"));
   EXPECT_TRUE(has(last, "-fsanitize=thread"));
   EXPECT_TRUE(has(last, "-clang-only"));
+}
+
+TEST(PlanTest, PassIsForClangAndInPlaceOfItsOtherOptions) {
+  Layout layout = kLayout;
+  layout.pass = "/lib/pass.so";
+  layout.race_compile_pass = {"-mllvm", "-with-pass"};
+  const std::vector<std::string> words = {"-c", "main.cpp"};
+  const auto last = [&](const Compiler& compiler, Variant variant) {
+    return make_plan(words, understand(words), compiler, layout, variant, "")
+        .last;
+  };
+  EXPECT_TRUE(has(last(kClang, Variant::kRace), "-fpass-plugin=/lib/pass.so"));
+  EXPECT_TRUE(has(last(kClang, Variant::kRace), "-with-pass"));
+  EXPECT_FALSE(has(last(kClang, Variant::kRace), "-clang-only"));
+  EXPECT_FALSE(has(last(kGcc, Variant::kRace), "-fpass-plugin=/lib/pass.so"));
+  EXPECT_FALSE(
+      has(last(kClang, Variant::kPlain), "-fpass-plugin=/lib/pass.so"));
+}
+
+TEST(PassTest, OnlyClangOfItsVersionLoadsIt) {
+  EXPECT_FALSE(loads_pass(kGcc, "/dev/null"));
+  EXPECT_FALSE(loads_pass({"clang++", Family::kClang, 21}, "/dev/null"));
+}
+
+TEST(PassTest, WhatIsNoPassIsNotUsed) {
+  EXPECT_FALSE(loads_pass({"clang++-22", Family::kClang, 22}, "/dev/null"));
 }
 
 TEST(PlanTest, LinkOnlyCompilesNothing) {

@@ -5,12 +5,36 @@ find_program(CHANSAN_CLANG NAMES clang++-22 clang++ REQUIRED)
 find_program(CHANSAN_GXX NAMES g++-12 g++ REQUIRED)
 
 include(${PROJECT_SOURCE_DIR}/cmake/ChansanRaceFlags.cmake)
+# What programs are compiled with: the pass too, where there is one.
+set(pass_target)
+if(TARGET chansan_pass)
+  set(pass_target chansan_pass)
+  set(CHANSAN_RACE_COMPILE_CLANG
+      -fpass-plugin=$<TARGET_FILE:chansan_pass> ${CHANSAN_RACE_COMPILE_PASS})
+endif()
 # g++ warns of fences, which we do support.
 set(CHANSAN_RACE_COMPILE_GXX -Wno-tsan)
 
+# chansan_race_program(NAME [COMPILERS CLANG|GXX...] [PASS COUNT]): with PASS,
+# the compiler pass must have something to count there.
 function(chansan_race_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PASS" "COMPILERS")
+  if(NOT arg_COMPILERS)
+    set(arg_COMPILERS CLANG GXX)
+  endif()
+  if(arg_PASS)
+    add_test(
+      NAME RacePass.${name}
+      COMMAND
+        ${CMAKE_COMMAND} -DCOUNT=${arg_PASS} -P
+        ${CMAKE_CURRENT_SOURCE_DIR}/run_pass_statistics.cmake --
+        ${CHANSAN_CLANG} -std=c++20 -O1 ${CHANSAN_RACE_COMPILE}
+        ${CHANSAN_RACE_COMPILE_CLANG} -mllvm -chansan-stats
+        -I${PROJECT_SOURCE_DIR}/runtime/include
+        -c ${PROJECT_SOURCE_DIR}/testdata/race/${name}.cpp -o /dev/null)
+  endif()
   foreach(verdict race norace)
-    foreach(which CLANG GXX)
+    foreach(which IN LISTS arg_COMPILERS)
       string(TOLOWER ${which} lower)
       set(target ${verdict}_${name}_${lower})
       set(program ${CMAKE_CURRENT_BINARY_DIR}/programs/${target})
@@ -29,7 +53,7 @@ function(chansan_race_program name)
           $<TARGET_FILE:csp_race> -lbacktrace -ldl -pthread
           ${CHANSAN_RACE_LINK}
         DEPENDS
-          ${source} csp_race
+          ${source} csp_race ${pass_target}
           ${PROJECT_SOURCE_DIR}/runtime/include/csp/internal/instrumented.h
         COMMENT "Building ${target}"
         COMMAND_EXPAND_LISTS VERBATIM)

@@ -168,7 +168,7 @@ int cxx_command(int argc, const char* const* argv) {
   std::string problem;
   const auto compiler = cxx::choose_compiler(request.compiler, problem);
   if (!compiler) return trouble("cxx", problem);
-  const auto layout = cxx::find_layout();
+  auto layout = cxx::find_layout();
   if (!layout) {
     return trouble("cxx",
                    "the library csp is not beside this command; install "
@@ -178,6 +178,10 @@ int cxx_command(int argc, const char* const* argv) {
     return trouble("cxx", "this build has no race detector");
   }
   const cxx::Arguments arguments = cxx::understand(expanded(request.words));
+  if (request.variant == Variant::kRace && arguments.sources &&
+      !layout->pass.empty() && !cxx::loads_pass(*compiler, layout->pass)) {
+    layout->pass.clear();
+  }
   return run_plan(request, arguments, *compiler, *layout);
 }
 

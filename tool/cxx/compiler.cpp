@@ -67,6 +67,20 @@ std::optional<Compiler> probe(const std::string& command) {
   return std::nullopt;
 }
 
+bool loads_pass(const Compiler& compiler, const std::string& path) {
+  constexpr int kPassClang = 22;
+  if (compiler.family != Family::kClang || compiler.major != kPassClang) {
+    return false;
+  }
+  std::string output;
+  Ended ended;
+  const std::error_code error =
+      run_and_read({compiler.command, "-fpass-plugin=" + path, "-x", "c", "-c",
+                    "/dev/null", "-o", "/dev/null"},
+                   output, ended);
+  return !error && ended.signal == 0 && ended.status == 0;
+}
+
 bool new_enough(const Compiler& compiler) {
   return compiler.major >=
          (compiler.family == Family::kClang ? kOldestClang : kOldestGcc);

@@ -26,6 +26,10 @@ std::optional<Compiler> probe(const std::string& command);
 
 bool new_enough(const Compiler& compiler);
 
+/// Whether `compiler` can load the compiler pass at `path`: it must be a clang
+/// of the pass's version that has LLVM as a shared library.
+bool loads_pass(const Compiler& compiler, const std::string& path);
+
 /// The compiler that the user asks for: `wanted` (of --cxx=; empty: not
 /// given), else $CHANSAN_CXX, else the first of clang++-22, clang++, g++ that
 /// is there and new enough.

@@ -28,8 +28,11 @@ void append(std::vector<std::string>& list, std::vector<std::string> more) {
 
 // A layout whose archives are `csp` and `race`, each for a whole link line.
 Layout layout_of(const fs::path& include, std::vector<std::string> csp,
-                 std::vector<std::string> race) {
+                 std::vector<std::string> race, const fs::path& pass) {
   Layout layout;
+  std::error_code ignored;
+  if (fs::is_regular_file(pass, ignored)) layout.pass = pass;
+  layout.race_compile_pass = split(kRaceCompilePass);
   // As a system directory /usr/include would come before the standard
   // library's own wrappers; compilers search it anyway.
   if (include != "/usr/include") layout.include = include;
@@ -71,12 +74,13 @@ std::optional<Layout> find_layout() {
     const fs::path library = bin / kInstalledLibrary;
     const auto csp = in_directory(library, kInstalledCsp);
     if (holds_library(include, csp)) {
-      return layout_of(include, csp, in_directory(library, kInstalledRace));
+      return layout_of(include, csp, in_directory(library, kInstalledRace),
+                       (library / kInstalledPass).lexically_normal());
     }
   }
   const auto csp = split(kBuildCsp);
   if (!holds_library(kBuildInclude, csp)) return std::nullopt;
-  return layout_of(kBuildInclude, csp, split(kBuildRace));
+  return layout_of(kBuildInclude, csp, split(kBuildRace), kBuildPass);
 }
 
 }  // namespace chansan::cxx

@@ -16,6 +16,9 @@ struct Layout {
   // What instruments, and what clang takes besides.
   std::vector<std::string> race_compile;
   std::vector<std::string> race_compile_clang;
+  // Our compiler pass; empty: there is none. What clang takes with it instead.
+  std::string pass;
+  std::vector<std::string> race_compile_pass;
 };
 
 /// Relative to this executable when it is installed; else in the build tree
