@@ -18,39 +18,41 @@
 
 namespace csp::internal {
 
-class RunQueue {
+/// The atomics are a parameter so that tests/models can explore this very code.
+template <class Item, std::uint32_t Slots,
+          template <class> class Atomic = std::atomic>
+class BasicRunQueue {
  public:
-  static constexpr std::uint32_t kSlots = 256;
+  static constexpr std::uint32_t kSlots = Slots;
 
   /// Owner only. False if it is full.
-  bool push(Goroutine* goroutine) {
+  bool push(Item* item) {
     // Pairs with the compare-exchanges that consume.
     const auto head = head_.load(std::memory_order_acquire);
     const auto tail = tail_.load(std::memory_order_relaxed);
     if (tail - head >= kSlots) return false;
-    slots_[tail % kSlots].store(goroutine, std::memory_order_relaxed);
+    slots_[tail % kSlots].store(item, std::memory_order_relaxed);
     tail_.store(tail + 1, std::memory_order_release);
     return true;
   }
 
   /// Owner only. Null if it is empty.
-  Goroutine* pop() {
+  Item* pop() {
     auto head = head_.load(std::memory_order_acquire);
     for (;;) {
       const auto tail = tail_.load(std::memory_order_relaxed);
       if (head == tail) return nullptr;
-      Goroutine* goroutine =
-          slots_[head % kSlots].load(std::memory_order_relaxed);
+      Item* item = slots_[head % kSlots].load(std::memory_order_relaxed);
       if (head_.compare_exchange_weak(head, head + 1, std::memory_order_acq_rel,
                                       std::memory_order_acquire)) {
-        return goroutine;
+        return item;
       }
     }
   }
 
   /// Takes the older half of at most `max`, from any OS thread. Returns how
   /// many were written to `out`.
-  std::uint32_t steal(Goroutine** out, std::uint32_t max) {
+  std::uint32_t steal(Item** out, std::uint32_t max) {
     auto head = head_.load(std::memory_order_acquire);
     for (;;) {
       // Pairs with the release in push(): the slots below tail are written.
@@ -86,10 +88,12 @@ class RunQueue {
   }
 
  private:
-  alignas(64) std::atomic<std::uint32_t> head_{0};  // next to be consumed
-  alignas(64) std::atomic<std::uint32_t> tail_{0};  // next to be filled
-  std::array<std::atomic<Goroutine*>, kSlots> slots_{};
+  alignas(64) Atomic<std::uint32_t> head_{0};  // next to be consumed
+  alignas(64) Atomic<std::uint32_t> tail_{0};  // next to be filled
+  std::array<Atomic<Item*>, kSlots> slots_{};
 };
+
+using RunQueue = BasicRunQueue<Goroutine, 256>;
 
 /// A queue for code that holds a lock: linked through Goroutine::next.
 class GoroutineList {

@@ -348,8 +348,9 @@ void Scheduler::stop_spinning(Machine& machine) {
   machine.spinning = false;
   if (spinning_.fetch_sub(1, std::memory_order_seq_cst) != 1) return;
   Processor& processor = *machine.processor;
+  // Pairs with who submitted, and left it to us since somebody was looking.
   if (!processor.queue.empty() ||
-      global_size_.load(std::memory_order_relaxed) > 0) {
+      global_size_.load(std::memory_order_seq_cst) > 0) {
     wake_one();
   }
 }
