@@ -4,6 +4,8 @@
 #include <chrono>
 #include <set>
 
+#include "tool/check/collection.h"
+#include "tool/check/lower/role_names.h"
 #include "tool/check/lower/unit.h"
 #include "tool/check/model/explorer.h"
 #include "tool/check/statistics.h"
@@ -68,9 +70,11 @@ const Outcomes& Analysis::outcomes(clang::ASTContext& context) {
   const auto start = std::chrono::steady_clock::now();
   reset();
   of_ = &context;
-  unit_ = std::make_unique<lower::Unit>(context);
+  unit_ = std::make_unique<lower::Unit>(context, lower::parse_roles(roles_));
   unit_->run();
-  const model::Program& program = unit_->program();
+  model::Program& program = unit_->program();
+  model::add_initialise(program);
+  model::prepare(program);
   model::Coverage coverage;
   for (const model::Root& root : unit_->roots()) {
     if (!program.functions[root.function].relevant) continue;
@@ -90,7 +94,26 @@ const Outcomes& Analysis::outcomes(clang::ASTContext& context) {
   return outcomes_;
 }
 
+bool Analysis::collect(clang::ASTContext& context) {
+  model::UnitModel* const to = Collection::current();
+  if (!to) return false;
+  if (of_ == &context) return true;
+  reset();
+  of_ = &context;
+  lower::Unit unit(context, lower::parse_roles(roles_));
+  unit.run();
+  *to = unit.take_model();
+  return true;
+}
+
+void Analysis::set_linked(
+    std::function<clang::SourceLocation(model::SiteId)> locate) {
+  reset();
+  locate_ = std::move(locate);
+}
+
 clang::SourceLocation Analysis::location(model::SiteId site) const {
+  if (locate_) return locate_(site);
   return unit_ ? unit_->location(site) : clang::SourceLocation();
 }
 

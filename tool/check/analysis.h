@@ -1,6 +1,7 @@
 // What is known of one translation unit, built once for all checks.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,8 +31,18 @@ class Analysis {
   Analysis();
   ~Analysis();
 
+  /// The user's own functions and their roles: `pool::submit=spawn;...`.
+  void set_roles(std::string roles) { roles_ = std::move(roles); }
+
   /// What the explorations of the unit found; built at the first call.
   const Outcomes& outcomes(clang::ASTContext& context);
+
+  /// If the units are to be explored together: keeps this unit's model in the
+  /// place that Collection::Scope names. Returns whether they are.
+  bool collect(clang::ASTContext& context);
+
+  /// From here on it is about several units, whose sites are at `places`.
+  void set_linked(std::function<clang::SourceLocation(model::SiteId)> locate);
 
   clang::SourceLocation location(model::SiteId site) const;
 
@@ -44,6 +55,8 @@ class Analysis {
  private:
   std::unique_ptr<lower::Unit> unit_;
   Outcomes outcomes_;
+  std::string roles_;
+  std::function<clang::SourceLocation(model::SiteId)> locate_;
   const clang::ASTContext* of_ = nullptr;
 };
 

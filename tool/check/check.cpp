@@ -5,9 +5,9 @@
 namespace chansan::check {
 
 void Check::report(clang::SourceLocation at, llvm::StringRef message,
-                   const Story& story) {
+                   const Story& story, llvm::ArrayRef<clang::FixItHint> fixes) {
   // The text is data: a '%' in it is no format.
-  diag(at, "%0") << message;
+  diag(at, "%0") << message << fixes;
   for (const StoryStep& step : story) {
     const std::string text =
         step.goroutine
@@ -27,7 +27,8 @@ void ModelCheck::check(
   // A unit with errors has a tree with holes: what it seems to do is not what
   // it does.
   if (match.Context->getDiagnostics().hasErrorOccurred()) return;
-  judge(analysis().outcomes(*match.Context));
+  if (!analysis().collect(*match.Context))
+    judge(analysis().outcomes(*match.Context));
 }
 
 }  // namespace chansan::check

@@ -16,12 +16,17 @@ class Check : public clang::tidy::ClangTidyCheck {
         std::shared_ptr<Analysis> analysis)
       : ClangTidyCheck(name, context),
         context_(*context),
-        analysis_(std::move(analysis)) {}
+        analysis_(std::move(analysis)) {
+    analysis_->set_roles(Options.getLocalOrGlobal("ChansanRoles", "").str());
+  }
 
   bool isLanguageVersionSupported(
       const clang::LangOptions& options) const override {
     return options.CPlusPlus;
   }
+
+  /// Judges what the exploration of several units together found.
+  virtual void judge_linked(const Outcomes&) {}
 
  protected:
   Analysis& analysis() { return *analysis_; }
@@ -31,9 +36,11 @@ class Check : public clang::tidy::ClangTidyCheck {
     return context_.isCheckEnabled(("chansan-" + id).str());
   }
 
-  /// Reports at `at`, with one note for each step of `story`.
+  /// Reports at `at`, with one note for each step of `story` and what mends
+  /// it, where that is known.
   void report(clang::SourceLocation at, llvm::StringRef message,
-              const Story& story = {});
+              const Story& story = {},
+              llvm::ArrayRef<clang::FixItHint> fixes = {});
 
  private:
   clang::tidy::ClangTidyContext& context_;
@@ -47,6 +54,7 @@ class ModelCheck : public Check {
   void registerMatchers(clang::ast_matchers::MatchFinder* finder) final;
   void check(const clang::ast_matchers::MatchFinder::MatchResult& match) final;
   void onStartOfTranslationUnit() final { analysis().reset(); }
+  void judge_linked(const Outcomes& outcomes) final { judge(outcomes); }
 
  protected:
   virtual void judge(const Outcomes& outcomes) = 0;

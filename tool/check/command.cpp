@@ -1,88 +1,38 @@
 #include "tool/check/command.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <set>
 #include <thread>
 #include <tuple>
 
 #include "chansan/report.h"
-#include "tool/check/check_list.h"
-#include "tool/check/database.h"
-#include "tool/check/engine.h"
-#include "tool/check/options.h"
+#include "tool/check/apply_fixes.h"
+#include "tool/check/baseline.h"
+#include "tool/check/changed_lines.h"
+#include "tool/check/checks_command.h"
+#include "tool/check/inputs.h"
+#include "tool/check/line_table.h"
+#include "tool/check/pages.h"
 #include "tool/check/progress.h"
 #include "tool/check/statistics.h"
+#include "tool/check/verify_config.h"
+#include "tool/common/output.h"
 
 namespace chansan {
 namespace {
 
-namespace fs = std::filesystem;
 using check::Database;
 using check::FileResult;
 using check::Options;
 
 constexpr int kClean = 0;
 constexpr int kFindings = 1;
-constexpr int kFailed = 2;
 
-int fail(const std::string& problem) {
-  std::cerr << "chansan check: " << problem << "\n";
-  return kFailed;
-}
-
-bool is_assembler(const std::string& file) {
-  const std::string extension = fs::path(file).extension();
-  return extension == ".s" || extension == ".S" || extension == ".asm";
-}
-
-// The files to analyse; `problem` says what is wrong with them.
-std::vector<std::string> choose_files(const Options& options,
-                                      const Database& database,
-                                      std::string& problem) {
-  std::vector<std::string> files;
-  if (options.files.empty()) {
-    files = database.commands->getAllFiles();
-    std::erase_if(files, is_assembler);
-    std::ranges::sort(files);
-    const auto last = std::ranges::unique(files);
-    files.erase(last.begin(), last.end());
-    if (files.empty()) problem = database.path + ": lists no files";
-    return files;
-  }
-  std::error_code error;
-  for (const std::string& file : options.files) {
-    const std::string path = fs::absolute(file, error).lexically_normal();
-    if (!fs::is_regular_file(path, error)) {
-      problem = file + ": no such file";
-    } else if (database.commands->getCompileCommands(path).empty()) {
-      problem = file + ": not in " + database.path +
-                "; add it to the build, or give the compiler's flags after "
-                "`--`";
-    }
-    files.push_back(path);
-  }
-  return files;
-}
-
-void say_ignored_flags(const Database& database,
-                       const std::vector<std::string>& files) {
-  std::set<std::string> ignored;
-  for (const std::string& file : files)
-    for (const auto& command : database.commands->getCompileCommands(file))
-      for (std::string& flag : check::unknown_gcc_flags(command.CommandLine))
-        ignored.insert(std::move(flag));
-  if (ignored.empty()) return;
-  std::cerr << "chansan check: ignored flags that only GCC knows:";
-  for (const std::string& flag : ignored) std::cerr << " " << flag;
-  std::cerr << "\n";
-}
+int fail(const std::string& problem) { return trouble("check", problem); }
 
 // Results stand in the order of the files, however they were scheduled.
 std::vector<FileResult> analyse_all(const Options& options,
@@ -120,51 +70,116 @@ std::vector<Finding> merge(std::vector<FileResult>& results) {
   return findings;
 }
 
+// What is left out because the lines it is on were not changed.
+std::size_t drop_unchanged(const Options& options,
+                           std::vector<Finding>& findings,
+                           std::string& problem) {
+  if (options.new_from.empty() && options.diff.empty()) return 0;
+  check::ChangedLines changed;
+  if (!options.new_from.empty()) {
+    changed = check::ChangedLines::since(options.new_from, problem);
+  } else {
+    std::ifstream file;
+    if (options.diff != "-") file.open(options.diff);
+    std::istream& in = options.diff == "-" ? std::cin : file;
+    if (!in) problem = options.diff + ": cannot be read";
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    changed = check::ChangedLines::parse(text, check::source_root());
+  }
+  return std::erase_if(findings, [&](const Finding& finding) {
+    return !changed.touches(finding);
+  });
+}
+
+std::string counted(std::size_t n, const std::string& noun) {
+  return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
+}
+
+// How many findings something silences, for the closing line.
+struct Silenced {
+  std::size_t nolint = 0;
+  std::size_t baseline = 0;
+  std::size_t unchanged = 0;
+};
+
 std::string closing_line(std::size_t findings, std::size_t files,
-                         std::uint32_t silenced) {
-  const auto count = [](std::size_t n, const std::string& noun) {
-    return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
-  };
-  std::string text = count(findings, "finding") + " in " + count(files, "file");
-  if (silenced) text += ", " + std::to_string(silenced) + " silenced by NOLINT";
+                         const Silenced& silenced) {
+  std::string text =
+      counted(findings, "finding") + " in " + counted(files, "file");
+  if (silenced.nolint)
+    text += ", " + std::to_string(silenced.nolint) + " silenced by NOLINT";
+  if (silenced.baseline)
+    text += ", " + std::to_string(silenced.baseline) + " in the baseline";
+  if (silenced.unchanged)
+    text += ", " + std::to_string(silenced.unchanged) + " on unchanged lines";
   return text;
 }
 
-bool use_color(const Options& options) {
-  if (options.color == "always") return true;
-  if (options.color == "never" || !options.output.empty()) return false;
-  return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+// Says which files could not be analysed, and why.
+std::vector<std::string> say_problems(const std::vector<FileResult>& results,
+                                      const std::vector<std::string>& files) {
+  std::vector<std::string> problems;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results[i].errors.empty()) continue;
+    for (const std::string& error : results[i].errors)
+      std::cerr << error << "\n";
+    problems.push_back(files[i] +
+                       ": not analysed, because it does not compile");
+    fail(problems.back());
+  }
+  return problems;
 }
 
-bool print(const Options& options, const std::vector<Finding>& findings,
-           const std::string& closing) {
-  std::ofstream file;
-  if (!options.output.empty()) file.open(options.output);
-  std::ostream& out = options.output.empty() ? std::cout : file;
-  if (options.format == "json") {
-    Summary summary;
-    summary.tool = "check";
-    summary.text = closing;
-    out << to_json(findings, summary) << "\n";
-  } else {
-    const Color color = use_color(options) ? Color::kAlways : Color::kNever;
-    for (const Finding& finding : findings) out << to_text(finding, color);
-  }
-  out.flush();
-  return static_cast<bool>(out);
+Report report_of(std::vector<Finding> findings,
+                 const std::vector<std::string>& files) {
+  Report report;
+  report.findings = std::move(findings);
+  report.run.summary.tool = "check";
+  report.run.rules = check::check_rules();
+  for (const std::string& file : files)
+    report.run.files.push_back(check::relative_name(file));
+  report.text = [found = shown(report.findings)](Color color) {
+    SourceFiles sources;
+    const TextOptions options{
+        color, [&](const Location& at) { return sources.line(at); }};
+    std::string text;
+    for (const Finding& finding : found) text += to_text(finding, options);
+    return text;
+  };
+  return report;
 }
 
-int list_checks() {
-  std::size_t width = 0;
-  for (const auto& info : check::all_checks())
-    width = std::max(width, info.id.size());
-  for (const auto& info : check::all_checks()) {
-    const std::string_view level = check::level_name(info.level);
-    std::cout << "chansan-" << info.id
-              << std::string(width - info.id.size() + 2, ' ') << level
-              << std::string(9 - level.size(), ' ') << info.summary << "\n";
-  }
-  return kClean;
+// Everything after the analysis. `broken`: some file was not analysed.
+int conclude(const Options& options, const std::vector<std::string>& files,
+             std::vector<FileResult>& results) {
+  Silenced silenced;
+  for (const FileResult& result : results) silenced.nolint += result.silenced;
+  std::vector<Finding> findings = merge(results);
+  std::string problem;
+  silenced.unchanged = drop_unchanged(options, findings, problem);
+  if (!problem.empty()) return fail(problem);
+  SourceFiles sources;
+  if (!options.baseline.empty())
+    problem = check::apply_baseline(options.baseline, findings, sources);
+  if (!problem.empty()) return fail(problem);
+  if (!options.write_baseline.empty() &&
+      !check::write_baseline(options.write_baseline, shown(findings), sources))
+    return fail("cannot write " + options.write_baseline);
+  if (options.fix)
+    fail(counted(check::apply_fixes(findings), "finding") + " mended");
+  const std::size_t left = shown(findings).size();
+  for (const Finding& finding : findings)
+    silenced.baseline += finding.suppressed == "baseline";
+
+  Report report = report_of(std::move(findings), files);
+  report.run.problems = say_problems(results, files);
+  report.run.summary.text = closing_line(left, files.size(), silenced);
+  if (const int status = write_report("check", options.output, report))
+    return status;
+  if (options.stats) check::print_statistics(std::cerr);
+  if (!report.run.problems.empty()) return kExitTrouble;
+  fail(report.run.summary.text);
+  return left == 0 || !options.write_baseline.empty() ? kClean : kFindings;
 }
 
 int run(const Options& options) {
@@ -179,43 +194,8 @@ int run(const Options& options) {
   if (check::enabled_checks(files.front(), options.engine).empty())
     return fail("no check is enabled; `--list-checks` shows their names");
   say_ignored_flags(database, files);
-
   std::vector<FileResult> results = analyse_all(options, database, files);
-  std::vector<Finding> findings = merge(results);
-  std::uint32_t silenced = 0;
-  std::size_t broken = 0;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    silenced += results[i].silenced;
-    if (results[i].errors.empty()) continue;
-    ++broken;
-    for (const std::string& error : results[i].errors)
-      std::cerr << error << "\n";
-    std::cerr << "chansan check: " << files[i]
-              << ": not analysed, because it does not compile\n";
-  }
-  const std::string closing =
-      closing_line(findings.size(), files.size(), silenced);
-  if (!print(options, findings, closing))
-    return fail("cannot write the findings" +
-                (options.output.empty() ? "" : " to " + options.output));
-  if (options.stats) check::print_statistics(std::cerr);
-  if (broken) return kFailed;
-  std::cerr << "chansan check: " << closing << "\n";
-  return findings.empty() ? kClean : kFindings;
-}
-
-// The page of a check: beside the installed tool, else where it was built.
-std::string page_of(std::string_view id) {
-  std::error_code error;
-  const fs::path tool = fs::read_symlink("/proc/self/exe", error);
-  for (const fs::path& directory :
-       {(tool.parent_path() / CHANSAN_RELATIVE_CHECK_DOCS_DIR)
-            .lexically_normal(),
-        fs::path(CHANSAN_CHECK_DOCS_DIR)}) {
-    const fs::path page = directory / (std::string(id) + ".md");
-    if (fs::exists(page, error)) return page;
-  }
-  return {};
+  return conclude(options, files, results);
 }
 
 }  // namespace
@@ -223,35 +203,14 @@ std::string page_of(std::string_view id) {
 int check_command(int argc, const char* const* argv) {
   const check::Parsed parsed = check::parse_options(argc, argv);
   if (parsed.done) return parsed.status;
-  return parsed.options.list_checks ? list_checks() : run(parsed.options);
-}
-
-int checks_command(int argc, const char* const* argv) {
-  const std::string argument = argc > 1 ? argv[1] : "";
-  if (argument == "--help") {
-    std::cout << "chansan checks [ID]: the list of checks, or one check's "
-                 "page\n";
-    return kClean;
-  }
-  if (argc > 2 || argument.starts_with("-")) {
-    std::cerr << "chansan checks: at most one check's id is expected\n";
-    return kFailed;
-  }
-  if (argument.empty()) return list_checks();
-  const auto info = check::find_check(argument);
-  if (!info) {
-    std::cerr << "chansan checks: no check '" << argument
-              << "'; `chansan checks` lists them\n";
-    return kFailed;
-  }
-  std::ifstream page(page_of(info->id));
-  if (!page) {
-    std::cerr << "chansan checks: the page of " << info->id
-              << " is not installed\n";
-    return kFailed;
-  }
-  std::cout << page.rdbuf();
-  return kClean;
+  const Options& options = parsed.options;
+  if (options.list_checks)
+    return write_output("check", options.output,
+                        check::list_text(output_color(options.output)));
+  if (!options.explain.empty())
+    return check::print_page("check", options.explain, options.output);
+  if (options.verify_config) return check::verify_config(options);
+  return run(options);
 }
 
 }  // namespace chansan

@@ -7,6 +7,8 @@
 
 #include "chansan/finding.h"
 #include "tool/check/database.h"
+#include "tool/check/model/linker.h"
+#include "tool/check/model/outcome.h"
 
 namespace chansan::check {
 
@@ -14,18 +16,28 @@ struct EngineSettings {
   std::vector<std::string> globs;  // the user's --checks, in order
   Level least = Level::kLikely;    // checks that are less sure stay off
   bool fixed_flags = false;        // flags after `--`, not a database
+  bool linked = false;  // units are explored together, not each by itself
+  std::string roles;    // of the user's functions: `pool::submit=spawn;...`
 };
 
 struct FileResult {
-  std::vector<Finding> findings;
+  std::vector<Finding> findings;    // those that NOLINT silences too
   std::vector<std::string> errors;  // not empty: the file was not analysed
   std::uint32_t silenced = 0;       // by NOLINT
+  model::UnitModel model;           // if units are explored together
+  std::vector<std::string> dependencies;  // every file that was read
 };
 
 /// Analyses one file.
 /// Requires: `database` has a command for it.
 FileResult analyse(const Database& database, const std::string& file,
                    const EngineSettings& settings);
+
+/// What the checks say about explorations of the linked program. `file` is the
+/// one whose `.clang-tidy` counts.
+FileResult judge_linked(const model::Outcomes& outcomes,
+                        const model::Linker& linker, const std::string& file,
+                        const EngineSettings& settings);
 
 /// The ids of the checks that `settings` turn on for `file`, with their
 /// prefix, `.clang-tidy` included.

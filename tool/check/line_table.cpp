@@ -6,15 +6,19 @@
 
 namespace chansan::check {
 
-Location LineTable::locate(const std::string& file, std::uint32_t offset) {
-  if (file.empty()) return {};
-  Location location;
+std::string relative_name(const std::string& file) {
   std::error_code error;
   const auto relative =
       std::filesystem::path(file).lexically_normal().lexically_relative(
           std::filesystem::current_path(error));
   const bool below = !relative.empty() && *relative.begin() != "..";
-  location.file = below ? relative.string() : file;
+  return below ? relative.string() : file;
+}
+
+Location LineTable::locate(const std::string& file, std::uint32_t offset) {
+  if (file.empty()) return {};
+  Location location;
+  location.file = relative_name(file);
   const auto& lines = starts(file);
   if (lines.empty()) return location;
   const auto next = std::ranges::upper_bound(lines, offset);

@@ -10,6 +10,9 @@
 
 namespace chansan::check {
 
+/// A file below the working directory relative to it, others as they are.
+std::string relative_name(const std::string& file);
+
 class LineTable {
  public:
   /// The place of the byte at `offset`; only the file if it cannot be read.

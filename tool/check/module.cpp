@@ -33,4 +33,12 @@ const clang::tidy::ClangTidyModuleRegistry::Add<Module> kRegistration(
 
 void link_module() {}
 
+void for_each_check(
+    const std::function<void(llvm::StringRef, CheckMaker)>& visit) {
+#define CHANSAN_CHECK(name, id, level, summary) \
+  visit("chansan-" id, make_##name);
+#include "tool/check/checks.def"
+#undef CHANSAN_CHECK
+}
+
 }  // namespace chansan::check

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 
 #include "tool/check/check_list.h"
@@ -17,39 +18,108 @@ constexpr const char* kDescription =
 constexpr const char* kFooter =
     "chansan check -p build src/a.cpp     how a.cpp is compiled is read from\n"
     "                                     build/compile_commands.json\n"
-    "chansan check a.cpp -- -Iinclude     compiled with these flags";
+    "chansan check a.cpp -- -Iinclude     compiled with these flags\n"
+    "chansan check -p build -o sarif:chansan.sarif -o junit:chansan.xml\n"
+    "                                     text here, two files besides\n"
+    "docs/lint.md tells of .chansan.yaml, baselines and editors.";
 
-void add_options(CLI::App& app, Options& options, std::string& level) {
+constexpr const char* kDefaultBaseline = ".chansan-baseline.json";
+
+// What is read as text and understood after the parse.
+struct Words {
+  std::string level;
+  std::string config;
+};
+
+void add_input_options(CLI::App& app, Options& options, Words& words) {
   app.add_option("file", options.files, "Files to check")->type_name("FILE");
   app.add_option("-p,--build", options.build,
                  "Directory of compile_commands.json (default: searched)")
       ->type_name("BUILD");
-  app.add_option("--format", options.format, "text or json")
-      ->check([](const std::string& format) {
-        if (format == "text" || format == "json") return std::string();
-        if (format == "sarif")
-          return std::string(
-              "sarif is not available from `check` yet; use "
-              "--format=json");
-        return "unknown format '" + format + "'; known: text, json";
-      })
-      ->type_name("FORMAT");
-  app.add_option("--color", options.color, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->type_name("WHEN");
-  app.add_option("-o,--output", options.output, "Write the findings to FILE")
-      ->type_name("FILE");
-  app.add_option("--level", level, "Least sure findings shown (likely)")
+  app.add_option("--level", words.level, "Least sure findings shown (likely)")
       ->check(CLI::IsMember({"certain", "likely", "maybe"}))
       ->type_name("LEVEL");
   app.add_option("--checks", options.engine.globs,
                  "Turn checks on, or off with '-' first; after .clang-tidy")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("GLOBS");
+  app.add_option("--config", words.config,
+                 "Instead of the nearest .chansan.yaml")
+      ->type_name("FILE");
   app.add_option("-j,--jobs", options.jobs, "Files analysed at the same time")
       ->type_name("N");
+}
+
+void add_filter_options(CLI::App& app, Options& options) {
+  app.add_option("--baseline", options.baseline,
+                 "Findings that FILE lists are known: not shown, not counted")
+      ->type_name("FILE");
+  app.add_option("--write-baseline", options.write_baseline,
+                 "Write what is found to FILE (.chansan-baseline.json), exit 0")
+      ->expected(0, 1)
+      ->default_str(kDefaultBaseline)
+      ->type_name("FILE");
+  app.add_option("--new-from", options.new_from,
+                 "Only findings on lines that differ from the git revision REV")
+      ->type_name("REV");
+  app.add_option("--diff", options.diff,
+                 "Only findings on lines that the diff FILE adds; -: stdin")
+      ->type_name("FILE");
+}
+
+void add_action_options(CLI::App& app, Options& options) {
+  app.add_flag("--fix", options.fix, "Write the known mends into the files");
   app.add_flag("--stats", options.stats, "Say what the analysis did");
   app.add_flag("--list-checks", options.list_checks, "List the checks");
+  app.add_option("--explain", options.explain, "Print the page of a check")
+      ->type_name("ID");
+  app.add_flag("--verify-config", options.verify_config,
+               "Say what is wrong with .chansan.yaml and .clang-tidy");
+}
+
+int mistake(const std::string& text) {
+  std::cerr << "chansan check: " << text << "\n";
+  return kExitTrouble;
+}
+
+// `--write-baseline a.cpp`: the word is a file to check, no baseline.
+void give_back_file(Options& options, bool written) {
+  if (!written) return;
+  std::string& name = options.write_baseline;
+  if (name.empty()) name = kDefaultBaseline;
+  if (name == kDefaultBaseline || name.ends_with(".json")) return;
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(name, error)) return;
+  options.files.insert(options.files.begin(), name);
+  name = kDefaultBaseline;
+}
+
+// What the command line left open is as .chansan.yaml says.
+int apply_config(Options& options, const Words& words) {
+  std::string problem;
+  options.config = read_config(words.config, problem);
+  if (!problem.empty()) return mistake(problem);
+  EngineSettings& engine = options.engine;
+  engine.globs.insert(engine.globs.begin(), options.config.checks.begin(),
+                      options.config.checks.end());
+  engine.least = options.config.level.value_or(Level::kLikely);
+  if (!words.level.empty()) engine.least = *level_of(words.level);
+  for (const RoleEntry& entry : options.config.roles)
+    engine.roles += entry.name + "=" + entry.role + ";";
+  if (options.baseline.empty() && options.write_baseline.empty())
+    options.baseline = options.config.baseline;
+  return 0;
+}
+
+int check_combination(const Options& options) {
+  if (options.has_flags && options.files.empty())
+    return mistake("flags after `--`, but no file before it");
+  if (!options.new_from.empty() && !options.diff.empty())
+    return mistake("--new-from and --diff say two things; leave out one");
+  if (!options.write_baseline.empty() && !options.baseline.empty())
+    return mistake("--baseline and --write-baseline exclude each other");
+  return 0;
 }
 
 }  // namespace
@@ -71,8 +141,11 @@ Parsed parse_options(int argc, const char* const* argv) {
   app.footer(kFooter);
   app.set_version_flag("--version", "chansan check " CHANSAN_VERSION
                                     " (Clang " CHANSAN_CLANG_VERSION ")");
-  std::string level = "likely";
-  add_options(app, options, level);
+  Words words;
+  add_input_options(app, options, words);
+  add_filter_options(app, options);
+  add_action_options(app, options);
+  add_output_options(app, options.output);
   try {
     app.parse(own, argv);
   } catch (const CLI::ParseError& error) {
@@ -80,11 +153,10 @@ Parsed parse_options(int argc, const char* const* argv) {
     parsed.status = app.exit(error, std::cout, std::cerr) == 0 ? 0 : 2;
     return parsed;
   }
-  options.engine.least = *level_of(level);
-  if (options.has_flags && options.files.empty()) {
-    std::cerr << "chansan check: flags after `--`, but no file before it\n";
-    parsed = {.options = {}, .done = true, .status = 2};
-  }
+  give_back_file(options, app.count("--write-baseline") > 0);
+  parsed.status = check_combination(options);
+  if (parsed.status == 0) parsed.status = apply_config(options, words);
+  parsed.done = parsed.status != 0;
   return parsed;
 }
 

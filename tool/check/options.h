@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "tool/check/config.h"
 #include "tool/check/engine.h"
+#include "tool/common/command_line.h"
 
 namespace chansan::check {
 
@@ -13,12 +15,18 @@ struct Options {
   std::vector<std::string> files;  // empty: every file of the database
   std::vector<std::string> flags;  // after `--`
   bool has_flags = false;          // `--` was there
-  std::string format = "text";     // or "json"
-  std::string color = "auto";
-  std::string output;  // -o; empty: standard output
-  unsigned jobs = 0;   // 0: as many as there are processors
+  OutputOptions output;
+  std::string baseline;        // findings that are known; empty: none
+  std::string write_baseline;  // where to write it; empty: not
+  std::string new_from;        // a git revision; empty: all findings
+  std::string diff;            // a file with a diff, or -; empty: all findings
+  std::string explain;         // the id of a check; empty: analyse
+  unsigned jobs = 0;           // 0: as many as there are processors
+  bool fix = false;
   bool stats = false;
   bool list_checks = false;
+  bool verify_config = false;
+  Config config;
   EngineSettings engine;
 };
 
@@ -29,7 +37,8 @@ struct Parsed {
   int status = 0;
 };
 
-/// Prints help, version and mistakes itself.
+/// Reads the command line and .chansan.yaml. Prints help, version and mistakes
+/// itself.
 Parsed parse_options(int argc, const char* const* argv);
 
 }  // namespace chansan::check

@@ -25,6 +25,27 @@ class UsageFormatter : public CLI::Formatter {
   std::string usage_;
 };
 
+const std::map<std::string, Format>& formats() {
+  static const std::map<std::string, Format> formats = {
+      {"text", Format::kText},
+      {"json", Format::kJson},
+      {"sarif", Format::kSarif},
+      {"junit", Format::kJunit},
+      {"github", Format::kGithub}};
+  return formats;
+}
+
+// `place` is FILE or FORMAT:FILE.
+void add_output(const std::string& place, OutputOptions& options) {
+  const std::size_t colon = place.find(':');
+  const auto format = formats().find(place.substr(0, colon));
+  if (colon == place.npos || format == formats().end()) {
+    options.path = place;
+  } else {
+    options.also.push_back({format->second, place.substr(colon + 1)});
+  }
+}
+
 }  // namespace
 
 void add_version_option(CLI::App& app) {
@@ -33,21 +54,26 @@ void add_version_option(CLI::App& app) {
 }
 
 void add_output_options(CLI::App& app, OutputOptions& options) {
-  static const std::map<std::string, Format> formats = {
-      {"text", Format::kText}, {"json", Format::kJson}};
   static const std::map<std::string, ColorMode> colors = {
       {"auto", ColorMode::kAuto},
       {"always", ColorMode::kAlways},
       {"never", ColorMode::kNever}};
-  app.add_option("--format", options.format, "Of the findings: text or json")
-      ->transform(CLI::CheckedTransformer(formats))
+  app.add_option("--format", options.format,
+                 "Of the findings: text, json, sarif, junit or github")
+      ->transform(CLI::CheckedTransformer(formats()))
       ->option_text("FORMAT");
   app.add_option("--color", options.color,
                  "auto (on a terminal), always or never")
       ->transform(CLI::CheckedTransformer(colors))
       ->option_text("WHEN");
-  app.add_option("-o,--output", options.path,
-                 "Write the findings to FILE instead of standard output")
+  app.add_option_function<std::vector<std::string>>(
+         "-o,--output",
+         [&options](const std::vector<std::string>& places) {
+           for (const std::string& place : places) add_output(place, options);
+         },
+         "Write the findings to FILE instead of standard output; FORMAT:FILE, "
+         "as often as wanted, writes them there besides")
+      ->allow_extra_args(false)
       ->option_text("FILE");
 }
 

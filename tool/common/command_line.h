@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "chansan/report.h"
 
@@ -15,14 +16,21 @@ class App;
 
 namespace chansan {
 
-enum class Format : std::uint8_t { kText, kJson };
+enum class Format : std::uint8_t { kText, kJson, kSarif, kJunit, kGithub };
 enum class ColorMode : std::uint8_t { kAuto, kAlways, kNever };
+
+/// A file that gets the findings in a format of its own.
+struct OutputFile {
+  Format format = Format::kText;
+  std::string path;
+};
 
 /// Where the findings go, and how: --format, --color, -o.
 struct OutputOptions {
   Format format = Format::kText;
   ColorMode color = ColorMode::kAuto;
-  std::string path;  // empty: standard output
+  std::string path;              // empty: standard output
+  std::vector<OutputFile> also;  // besides, from -o FORMAT:FILE
 };
 
 /// Exit status of a command that could not do what it was asked to.

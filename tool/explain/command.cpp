@@ -9,12 +9,13 @@
 #include <string>
 
 #include "tool/common/command_line.h"
+#include "tool/common/output.h"
+#include "tool/common/source_files.h"
 #include "tool/explain/dump_reader.h"
 #include "tool/explain/findings_reader.h"
 #include "tool/explain/page.h"
 #include "tool/explain/post_mortem.h"
 #include "tool/explain/process_image.h"
-#include "tool/explain/source_files.h"
 #include "tool/explain/story.h"
 #include "tool/explain/timeline.h"
 #include "tool/explain/trace_reader.h"
@@ -109,14 +110,16 @@ int show_document(const Request& request, const Document& document,
   if (!request.html.empty()) {
     return write_file(request.html, to_html(document, sources, timeline));
   }
-  if (request.output.format == Format::kJson) {
-    return write_output("explain", request.output,
-                        to_json(document.findings, document.summary));
-  }
-  const TextOptions options{
-      output_color(request.output),
-      [&](const Location& location) { return sources.line(location); }};
-  return write_output("explain", request.output, tell(document, options));
+  Report report;
+  report.findings = document.findings;
+  report.run.summary = document.summary;
+  report.run.rules.assign(run_rules().begin(), run_rules().end());
+  report.text = [&](Color color) {
+    return tell(document, {color, [&](const Location& location) {
+                             return sources.line(location);
+                           }});
+  };
+  return write_report("explain", request.output, report);
 }
 
 int explain_file(const Request& request) {

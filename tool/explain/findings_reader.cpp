@@ -261,6 +261,7 @@ bool read(const Value& value, Finding& out, Path path) {
       .optional("why", out.why)
       .optional("hint", out.hint)
       .optional("reproduce", out.reproduce)
+      .optional("schedule", out.schedule)
       .optional("count", out.count)
       .ok();
 }

@@ -4,8 +4,8 @@
 
 #include <string>
 
+#include "tool/common/source_files.h"
 #include "tool/explain/findings_reader.h"
-#include "tool/explain/source_files.h"
 
 namespace chansan {
 

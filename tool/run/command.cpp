@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "tool/common/command_line.h"
+#include "tool/common/output.h"
 #include "tool/common/process.h"
 #include "tool/common/scratch.h"
 #include "tool/run/child.h"
@@ -43,7 +44,8 @@ bool names_option(const std::string& options, std::string_view name) {
 // A report is of the text form and has no file: then what the runtime prints
 // on standard error is there for the reader already.
 bool is_plain(const OutputOptions& output) {
-  return output.format == Format::kText && output.path.empty();
+  return output.format == Format::kText && output.path.empty() &&
+         output.also.empty();
 }
 
 bool is_race(const Finding& finding) { return finding.id == "race"; }
@@ -56,14 +58,12 @@ void ask_for_reports(const std::string& directory) {
   ::setenv(kOptionsVariable, options.c_str(), 1);
 }
 
-std::string text_of(const Document& document, const OutputOptions& output) {
-  if (output.format == Format::kJson) {
-    return to_json(document.findings, document.summary);
-  }
+std::string text_of(const Document& document, const OutputOptions& output,
+                    Color color) {
   std::string text;
   for (const Finding& finding : document.findings) {
     if (is_plain(output) && !is_race(finding)) continue;
-    text += to_text(finding, output_color(output));
+    text += to_text(finding, color);
   }
   if (!document.summary.text.empty()) text += document.summary.text + "\n";
   return text;
@@ -79,6 +79,17 @@ Ended final_end(const Document& document, Ended ended) {
     ended.status = kExitRace;
   }
   return ended;
+}
+
+Report run_report(const Document& document, const Request& request) {
+  Report report;
+  report.findings = document.findings;
+  report.run.summary = document.summary;
+  report.run.rules.assign(run_rules().begin(), run_rules().end());
+  report.text = [&](Color color) {
+    return text_of(document, request.output, color);
+  };
+  return report;
 }
 
 // Runs the program and writes what it reported; `ended` is how to end.
@@ -107,7 +118,7 @@ int run_collecting(const Request& request, Ended& ended) {
     add_dumps(document, result.errors);
   }
   ended = final_end(document, result.ended);
-  return write_output("run", request.output, text_of(document, request.output));
+  return write_report("run", request.output, run_report(document, request));
 }
 
 std::optional<int> parse_request(int argc, const char* const* argv,

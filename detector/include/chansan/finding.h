@@ -121,9 +121,15 @@ struct Finding {
   std::vector<Object> objects;        // that the goroutines wait on
   std::vector<Step> steps;            // the interleaving, or the notes
   std::vector<Fix> fixes;
-  std::string why;          // race: why the two are unordered
-  std::string hint;         // what mends it, if it is known
-  std::string reproduce;    // the command that shows it again
+  std::string why;        // race: why the two are unordered
+  std::string hint;       // what mends it, if it is known
+  std::string reproduce;  // the command that shows it again
+  // The order in which goroutines take turns that leads here: replay tokens of
+  // the runtime's form. Empty: not known.
+  std::string schedule;
+  // By what it is silenced: "NOLINT", "baseline". Empty: it is shown. Only
+  // formats that have a word for it write such a finding at all.
+  std::string suppressed;
   std::uint64_t count = 1;  // equal findings folded into this one
 };
 

@@ -149,6 +149,7 @@ void finding_members(JsonWriter& json, const Finding& finding) {
   text_member(json, "why", finding.why);
   text_member(json, "hint", finding.hint);
   text_member(json, "reproduce", finding.reproduce);
+  text_member(json, "schedule", finding.schedule);
   if (finding.count != 1) json.member("count", finding.count);
 }
 

@@ -8,6 +8,26 @@
 namespace chansan::check {
 namespace {
 
+// A name between the type and its arguments.
+std::vector<clang::FixItHint> fix_of(const clang::Expr* guard) {
+  clang::SourceLocation at;
+  if (const auto* made = llvm::dyn_cast<clang::CXXTemporaryObjectExpr>(guard)) {
+    at = made->getParenOrBraceRange().getBegin();
+  } else if (const auto* cast =
+                 llvm::dyn_cast<clang::CXXFunctionalCastExpr>(guard)) {
+    at = cast->getLParenLoc();
+    const auto* list = llvm::dyn_cast<clang::InitListExpr>(
+        cast->getSubExpr()->IgnoreImplicit());
+    if (at.isInvalid() && list) at = list->getLBraceLoc();
+    if (at.isInvalid())
+      if (const auto* inner = llvm::dyn_cast<clang::CXXConstructExpr>(
+              cast->getSubExpr()->IgnoreImplicit()))
+        at = inner->getParenOrBraceRange().getBegin();
+  }
+  if (at.isInvalid() || at.isMacroID()) return {};
+  return {clang::FixItHint::CreateInsertion(at, " guard")};
+}
+
 class LockTemporaryGuard final : public Check {
  public:
   using Check::Check;
@@ -32,7 +52,8 @@ class LockTemporaryGuard final : public Check {
         continue;
       report(bare->getBeginLoc(),
              "this guard has no name: it unlocks again before the next "
-             "statement");
+             "statement",
+             {}, fix_of(bare));
     }
   }
 };

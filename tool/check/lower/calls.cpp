@@ -71,7 +71,35 @@ model::Register Lowerer::lower_call(const clang::CallExpr* call) {
       virtual_call ? model::kNoFunction : unit_.function(callee);
   if (id != model::kNoFunction) return call_user(callee, id, self, args, call);
   if (!unit_.is_user(callee)) return call_system(callee, self, args, call);
+  const model::FunctionId elsewhere =
+      virtual_call ? model::kNoFunction : unit_.function_anywhere(callee);
+  if (elsewhere != model::kNoFunction)
+    return call_elsewhere(callee, elsewhere, self, args, call);
   return call_unseen(callee, self, args, call);
+}
+
+// Both ways to go on: with the body, if a unit has it, and without.
+model::Register Lowerer::call_elsewhere(const clang::FunctionDecl* callee,
+                                        model::FunctionId id, Register self,
+                                        Args args, const clang::Expr* call) {
+  const clang::SourceLocation at = call->getExprLoc();
+  // Both sides use the arguments: they are made before.
+  for (const clang::Expr* arg : args) eval(arg);
+  const Register result = fresh();
+  const auto keep = [&](Register from) {
+    effect(Op::kMove, {.a = from}, at);
+    out_.code.back().dst = result;
+  };
+  const std::size_t branch = out_.code.size();
+  effect(Op::kLinked, {.imm = id}, at);
+  keep(call_user(callee, id, self, args, call));
+  const std::size_t end = jump_placeholder(at);
+  out_.code[branch].b = static_cast<Register>(out_.code.size());
+  keep(llvm::isa<clang::CXXConstructorDecl>(callee)
+           ? call_system(callee, self, args, call)
+           : call_unseen(callee, self, args, call));
+  jump_here(end);
+  return result;
 }
 
 model::Argument Lowerer::pass(const clang::Expr* arg,

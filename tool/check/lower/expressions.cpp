@@ -196,7 +196,7 @@ model::Register Lowerer::lower_reference(const clang::DeclRefExpr* expression) {
     return variable_address(
         variable, expression->refersToEnclosingVariableOrCapture(), at);
   if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(decl)) {
-    const model::FunctionId id = unit_.function(function);
+    const model::FunctionId id = unit_.function_anywhere(function);
     if (id == model::kNoFunction) return unknown_value(expression);
     return value(Op::kFunction, {.imm = id}, at);
   }
@@ -440,7 +440,15 @@ model::Register Lowerer::lower_construct(
       call_user(made, id, self, args, expression);
       return self;
     }
-    if (made->isTrivial() || made->isDefaultConstructor()) return self;
+    if (made->isTrivial()) return self;
+    const model::FunctionId elsewhere = made->isUserProvided()
+                                            ? unit_.function_anywhere(made)
+                                            : model::kNoFunction;
+    if (elsewhere != model::kNoFunction) {
+      call_elsewhere(made, elsewhere, self, args, expression);
+      return self;
+    }
+    if (made->isDefaultConstructor()) return self;
   }
   call_system(made, self, args, expression);
   return self;

@@ -23,6 +23,20 @@ const clang::Expr* strip(const clang::Expr* expression) {
   }
 }
 
+// What a std::function that is made here is made of: a pool's submit() takes
+// one.
+const clang::Expr* unwrap(const clang::Expr* function) {
+  const clang::Expr* bare = strip(function);
+  const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(bare);
+  if (!made || made->getNumArgs() == 0) return function;
+  const std::string name = qualified_name(made->getConstructor()->getParent());
+  const bool wrapper =
+      name == "std::function" || name == "std::move_only_function";
+  if (!wrapper || made->getConstructor()->isCopyOrMoveConstructor())
+    return function;
+  return made->getArg(0);
+}
+
 // The call operator of a function object; null if there are several.
 const clang::CXXMethodDecl* call_operator(const clang::CXXRecordDecl* record,
                                           std::size_t args) {
@@ -68,7 +82,7 @@ Lowerer::Callee Lowerer::callee_of(const clang::Expr* function,
     callee.declaration =
         llvm::dyn_cast<clang::FunctionDecl>(reference->getDecl());
   if (callee.declaration) {
-    callee.id = unit_.function(callee.declaration);
+    callee.id = unit_.function_anywhere(callee.declaration);
     return callee;
   }
   const auto* record = record_of(function->getType());
@@ -77,7 +91,8 @@ Lowerer::Callee Lowerer::callee_of(const clang::Expr* function,
        unit_.types().role(function->getType()) == TypeRole::kRecord)) {
     callee.declaration = call_operator(record, args);
     callee.has_self = true;
-    if (callee.declaration) callee.id = unit_.function(callee.declaration);
+    if (callee.declaration)
+      callee.id = unit_.function_anywhere(callee.declaration);
     return callee;
   }
   if (!record) {
@@ -93,6 +108,7 @@ model::Register Lowerer::spawn(const clang::Expr* call,
                                const clang::Expr* function, Args args,
                                Register group, bool wants_handle) {
   const clang::SourceLocation at = call->getBeginLoc();
+  function = unwrap(function);
   const Callee callee = callee_of(function, args.size());
   std::vector<model::Argument> passed;
   const Register object = eval(function);

@@ -62,31 +62,33 @@ model::Function Lowerer::run() {
   return std::move(out_);
 }
 
-model::Function Lowerer::run_globals(
-    std::span<const clang::VarDecl* const> globals,
-    std::span<const clang::VarDecl* const> open) {
-  for (const clang::VarDecl* variable : globals) {
-    const clang::VarDecl* definition = variable->getDefinition();
-    if (!definition) definition = variable->getActingDefinition();
-    const clang::SourceLocation at = variable->getLocation();
-    const Register address =
-        value(Op::kGlobal, {.imm = *unit_.global(variable)}, at);
-    const clang::QualType type = variable->getType();
-    const clang::Expr* init = definition ? definition->getInit() : nullptr;
-    if (init && !init->isValueDependent()) {
-      walk(init, 0, false);
-      if (type->isReferenceType())
-        effect(Op::kStore, {.a = address, .b = eval(init)}, at);
-      else
-        assign(address, eval(init), type, false, at);
-    } else if (definition && unit_.types().role(type) == TypeRole::kScalar) {
-      // Static storage without initialiser is zero.
-      effect(Op::kStore, {.a = address, .b = constant(0)}, at);
-    }
-    const auto named = unit_.name(variable->getNameAsString());
-    effect(Op::kName, {.a = address, .imm = named}, at);
-    if (std::ranges::find(open, variable) != open.end())
-      effect(Op::kEscape, {.a = address, .imm = unit_.types().size(type)}, at);
+model::Function Lowerer::run_global(const clang::VarDecl* variable,
+                                    std::size_t position, bool closed) {
+  const clang::VarDecl* definition = variable->getDefinition();
+  if (!definition) definition = variable->getActingDefinition();
+  const clang::SourceLocation at = variable->getLocation();
+  const Register address =
+      value(Op::kGlobal, {.imm = *unit_.global(variable)}, at);
+  const clang::QualType type = variable->getType();
+  const clang::Expr* init = definition ? definition->getInit() : nullptr;
+  if (init && !init->isValueDependent()) {
+    walk(init, 0, false);
+    if (type->isReferenceType())
+      effect(Op::kStore, {.a = address, .b = eval(init)}, at);
+    else
+      assign(address, eval(init), type, false, at);
+  } else if (definition && unit_.types().role(type) == TypeRole::kScalar) {
+    // Static storage without initialiser is zero.
+    effect(Op::kStore, {.a = address, .b = constant(0)}, at);
+  }
+  const auto named = unit_.name(variable->getNameAsString());
+  effect(Op::kName, {.a = address, .imm = named}, at);
+  if (!closed) {
+    const std::size_t branch = out_.code.size();
+    effect(Op::kLinked, {.imm = -1 - static_cast<std::int64_t>(position)}, at);
+    effect(Op::kReturn, {}, {});
+    out_.code[branch].b = static_cast<Register>(out_.code.size());
+    effect(Op::kEscape, {.a = address, .imm = unit_.types().size(type)}, at);
   }
   effect(Op::kReturn, {}, {});
   out_.defined = true;

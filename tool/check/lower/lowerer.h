@@ -23,10 +23,10 @@ class Lowerer {
 
   model::Function run();
 
-  /// A function that initialises `globals`; those in `open` may be used by
-  /// other units.
-  model::Function run_globals(std::span<const clang::VarDecl* const> globals,
-                              std::span<const clang::VarDecl* const> open);
+  /// A function that initialises the global at `position`; unless `closed`,
+  /// units that are not seen may use it.
+  model::Function run_global(const clang::VarDecl* variable,
+                             std::size_t position, bool closed);
 
  private:
   using Op = model::Op;
@@ -115,6 +115,9 @@ class Lowerer {
   Register lower_call(const clang::CallExpr* call);
   Register call_user(const clang::FunctionDecl* callee, model::FunctionId id,
                      Register self, Args args, const clang::Expr* call);
+  Register call_elsewhere(const clang::FunctionDecl* callee,
+                          model::FunctionId id, Register self, Args args,
+                          const clang::Expr* call);
   Register call_unseen(const clang::FunctionDecl* callee, Register self,
                        Args args, const clang::Expr* call);
   Register call_system(const clang::FunctionDecl* callee, Register self,

@@ -6,9 +6,7 @@
 #include "tool/check/lower/names.h"
 
 namespace chansan::lower {
-namespace {
 
-// What follows `csp.role=` in the annotations of csp's headers.
 const llvm::StringMap<Role>& tag_table() {
   static const llvm::StringMap<Role> table = {
       {"spawn", Role::kSpawn},
@@ -48,6 +46,8 @@ const llvm::StringMap<Role>& tag_table() {
   };
   return table;
 }
+
+namespace {
 
 const llvm::StringMap<Role>& function_table() {
   static const llvm::StringMap<Role> table = {
@@ -260,6 +260,8 @@ Role Roles::find(const clang::FunctionDecl* function) const {
   if (!function->getDeclName().isIdentifier() || function->getName().empty())
     return Role::kNone;
   const std::string name = qualified_name(function);
+  if (const auto found = own_.find(name); found != own_.end())
+    return found->second;
   if (const auto found = function_table().find(name);
       found != function_table().end())
     return found->second;

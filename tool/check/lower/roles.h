@@ -8,6 +8,7 @@
 
 #include "clang/AST/DeclCXX.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace chansan::lower {
 
@@ -92,11 +93,18 @@ class Roles {
  public:
   Role of(const clang::FunctionDecl* function);
 
+  /// What the user says about functions of their own, by qualified name.
+  void set_own(llvm::StringMap<Role> own) { own_ = std::move(own); }
+
  private:
   Role find(const clang::FunctionDecl* function) const;
 
+  llvm::StringMap<Role> own_;
   llvm::DenseMap<const clang::FunctionDecl*, Role> known_;
 };
+
+/// What follows `csp.role=` in the annotations of csp's headers.
+const llvm::StringMap<Role>& tag_table();
 
 /// The role of a class type by the name of its record; kRecord if the table
 /// does not have it.

@@ -71,7 +71,9 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
 }  // namespace
 
-Unit::Unit(clang::ASTContext& context) : context_(context), types_(context) {
+Unit::Unit(clang::ASTContext& context, llvm::StringMap<Role> own)
+    : context_(context), symbols_(context), types_(context) {
+  roles_.set_own(std::move(own));
   program_.names.emplace_back();  // 0: no name
 }
 
@@ -127,6 +129,32 @@ std::int64_t Unit::layout(clang::QualType type) {
   return id;
 }
 
+std::string Unit::symbol_of(const clang::NamedDecl* decl) {
+  if (!decl->isExternallyVisible()) return "";
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(decl);
+  if (method && method->getParent()->isLambda()) return "";
+  return symbols_.getName(decl);
+}
+
+model::FunctionId Unit::function_anywhere(const clang::FunctionDecl* function) {
+  const model::FunctionId here = this->function(function);
+  if (here != model::kNoFunction) return here;
+  if (function->isDependentContext() || !is_user(function) ||
+      function->isPureVirtual())
+    return model::kNoFunction;
+  const auto* canonical = function->getCanonicalDecl();
+  const auto [entry, is_new] = function_ids_.try_emplace(
+      canonical, static_cast<model::FunctionId>(program_.functions.size()));
+  if (is_new) {
+    program_.functions.emplace_back();
+    model::Function& declared = program_.functions.back();
+    declared.name = display_name(function);
+    declared.site = site(function->getLocation());
+    declared.symbol = symbol_of(function);
+  }
+  return entry->second;
+}
+
 model::FunctionId Unit::function(const clang::FunctionDecl* function) {
   const clang::FunctionDecl* definition = nullptr;
   if (!function->hasBody(definition)) return model::kNoFunction;
@@ -141,6 +169,7 @@ model::FunctionId Unit::function(const clang::FunctionDecl* function) {
     program_.functions.emplace_back();
     program_.functions.back().name = display_name(definition);
     program_.functions.back().site = site(definition->getLocation());
+    program_.functions.back().symbol = symbol_of(definition);
     pending_.emplace_back(definition, id);
   }
   return id;
@@ -174,10 +203,14 @@ std::optional<std::uint32_t> Unit::global(const clang::VarDecl* variable) {
   if (is_new) {
     const auto cells = types_.cells(variable->getType());
     program_.globals.insert(program_.globals.end(), cells.begin(), cells.end());
-    program_.global_variables.push_back(
-        {qualified_name(variable), offset,
-         static_cast<std::uint32_t>(cells.size()),
-         site(variable->getLocation()), is_shared(variable)});
+    model::Variable entry_of_it{qualified_name(variable), offset,
+                                static_cast<std::uint32_t>(cells.size()),
+                                site(variable->getLocation()),
+                                is_shared(variable)};
+    entry_of_it.symbol = symbol_of(variable);
+    entry_of_it.defined =
+        variable->getActingDefinition() != nullptr || variable->hasDefinition();
+    program_.global_variables.push_back(std::move(entry_of_it));
     globals_.push_back(variable);
   }
   return offset;
@@ -196,8 +229,7 @@ void Unit::find_roots() {
   }
   lower_pending();
   // What an initialiser calls has its caller too.
-  Lowerer(*this, nullptr).run_globals(std::vector(globals_), {});
-  lower_pending();
+  lower_globals();
   for (const auto* one : collector.found) {
     const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(one);
     if (method && method->getParent()->isLambda()) continue;
@@ -217,29 +249,50 @@ void Unit::lower_pending() {
     model::Function& function = program_.functions[id];
     lowered.name = function.name;
     lowered.site = function.site;
+    lowered.symbol = function.symbol;
     function = std::move(lowered);
+  }
+}
+
+// Initialisers may use further globals and functions.
+void Unit::lower_globals() {
+  while (globals_lowered_ < globals_.size()) {
+    const std::size_t position = globals_lowered_++;
+    const auto* variable = globals_[position];
+    Lowerer lowerer(*this, nullptr);
+    model::Function initialiser =
+        lowerer.run_global(variable, position, is_closed(variable));
+    initialiser.name = "the initialisation of '" +
+                       program_.global_variables[position].name + "'";
+    program_.global_variables[position].initialiser =
+        static_cast<model::FunctionId>(program_.functions.size());
+    program_.functions.push_back(std::move(initialiser));
+    lower_pending();
   }
 }
 
 void Unit::run() {
   find_roots();
-  // Initialisers may use further globals and functions.
-  std::vector<const clang::VarDecl*> done;
-  model::Function initialise;
-  while (done.size() < globals_.size() || !pending_.empty()) {
-    done = globals_;
-    std::vector<const clang::VarDecl*> open;
-    for (const auto* variable : done)
-      if (!is_closed(variable)) open.push_back(variable);
-    initialise = Lowerer(*this, nullptr).run_globals(done, open);
-    lower_pending();
+  lower_globals();
+}
+
+model::UnitModel Unit::take_model() {
+  const auto& sources = context_.getSourceManager();
+  model::UnitModel unit;
+  llvm::DenseMap<clang::FileID, std::uint32_t> files;
+  for (const clang::SourceLocation at : sites_) {
+    const auto [file, offset] = sources.getDecomposedLoc(at);
+    const auto [entry, is_new] =
+        files.try_emplace(file, static_cast<std::uint32_t>(unit.files.size()));
+    if (is_new) {
+      const auto name = sources.getFileEntryRefForID(file);
+      unit.files.push_back(name ? name->getName().str() : "");
+    }
+    unit.places.push_back({entry->second, offset});
   }
-  initialise.name = "the initialisation of globals";
-  program_.initialise =
-      static_cast<model::FunctionId>(program_.functions.size());
-  program_.functions.push_back(std::move(initialise));
-  if (globals_.empty()) program_.initialise = model::kNoFunction;
-  model::prepare(program_);
+  unit.program = std::move(program_);
+  unit.roots = std::move(roots_);
+  return unit;
 }
 
 }  // namespace chansan::lower

@@ -8,22 +8,29 @@
 #include <vector>
 
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/Mangle.h"
 #include "llvm/ADT/DenseMap.h"
 #include "tool/check/lower/roles.h"
 #include "tool/check/lower/types.h"
 #include "tool/check/model/program.h"
+#include "tool/check/model/unit_model.h"
 
 namespace chansan::lower {
 
 class Unit {
  public:
-  explicit Unit(clang::ASTContext& context);
+  explicit Unit(clang::ASTContext& context, llvm::StringMap<Role> own = {});
 
-  /// Lowers the whole unit.
+  /// Lowers the whole unit. The program still has to be completed and
+  /// prepared.
   void run();
 
   model::Program& program() { return program_; }
   const std::vector<model::Root>& roots() const { return roots_; }
+
+  /// All of it, to be kept without the syntax tree.
+  model::UnitModel take_model();
+
   clang::SourceLocation location(model::SiteId site) const;
 
   // For the lowering of functions.
@@ -34,6 +41,10 @@ class Unit {
   /// The model's function; kNoFunction if its body is not here or not the
   /// user's.
   model::FunctionId function(const clang::FunctionDecl* function);
+
+  /// The same, or one without a body that another unit may have; kNoFunction
+  /// if it is not the user's or cannot be named from outside.
+  model::FunctionId function_anywhere(const clang::FunctionDecl* function);
 
   /// The first cell of a variable with static storage; nothing if its accesses
   /// cannot be shared (thread_local).
@@ -51,8 +62,11 @@ class Unit {
   void lower_pending();
   bool is_shared(const clang::VarDecl* variable) const;
   bool is_closed(const clang::VarDecl* variable) const;
+  std::string symbol_of(const clang::NamedDecl* decl);
+  void lower_globals();
 
   clang::ASTContext& context_;
+  clang::ASTNameGenerator symbols_;
   Roles roles_;
   Types types_;
   model::Program program_;
@@ -64,6 +78,7 @@ class Unit {
   llvm::DenseMap<const clang::Type*, std::int64_t> layout_ids_;
   std::deque<std::pair<const clang::FunctionDecl*, model::FunctionId>> pending_;
   std::vector<const clang::VarDecl*> globals_;  // in the order of first use
+  std::size_t globals_lowered_ = 0;             // of them, from the front
   // Functions that something refers to: those are no roots.
   llvm::DenseMap<const clang::FunctionDecl*, bool> referenced_;
 };

@@ -103,10 +103,13 @@ void Lowerer::destroy(Register address, clang::QualType type,
   const auto* record = record_of(type);
   const auto* destructor = record->getDestructor();
   if (destructor && destructor->isUserProvided()) {
-    const model::FunctionId id = unit_.function(destructor);
+    const model::FunctionId id = unit_.function_anywhere(destructor);
     if (id != model::kNoFunction) {
+      const std::size_t branch = out_.code.size();
+      effect(Op::kLinked, {.imm = id}, at);
       effect(Op::kCall, {.imm = id}, at);
       out_.code.back().args = {{address, model::Pass::kValue, 1}};
+      out_.code[branch].b = static_cast<Register>(out_.code.size());
     }
   }
   for (const auto* member : record->fields())

@@ -81,6 +81,22 @@ void find_relevant(Program& program) {
   }
 }
 
+// From here on it is settled which units there are.
+void resolve_links(const Program& program, Function& function) {
+  for (std::size_t i = 0; i < function.code.size(); ++i) {
+    Instruction& instruction = function.code[i];
+    if (instruction.op != Op::kLinked) continue;
+    const bool is_function = instruction.imm >= 0;
+    const auto id = static_cast<std::size_t>(
+        is_function ? instruction.imm : -1 - instruction.imm);
+    const bool linked = is_function ? program.functions[id].defined
+                                    : program.global_variables[id].linked;
+    instruction.op = Op::kJump;
+    instruction.imm = static_cast<std::int64_t>(linked ? i + 1 : instruction.b);
+    instruction.b = kNoRegister;
+  }
+}
+
 // A loop that does not synchronize runs once, with unknown values: how often
 // it runs cannot matter to others.
 void cut_loops(const Program& program, Function& function) {
@@ -258,7 +274,24 @@ class Lasting {
 
 }  // namespace
 
+void add_initialise(Program& program) {
+  Function all;
+  all.name = "the initialisation of globals";
+  all.defined = true;
+  for (const Variable& variable : program.global_variables) {
+    if (variable.initialiser == kNoFunction) continue;
+    Instruction call{Op::kCall};
+    call.imm = variable.initialiser;
+    all.code.push_back(std::move(call));
+  }
+  if (all.code.empty()) return;
+  all.code.push_back({Op::kReturn});
+  program.initialise = static_cast<FunctionId>(program.functions.size());
+  program.functions.push_back(std::move(all));
+}
+
 void prepare(Program& program) {
+  for (Function& function : program.functions) resolve_links(program, function);
   find_relevant(program);
   for (Function& function : program.functions) {
     cut_loops(program, function);

@@ -43,8 +43,12 @@ struct Variable {
   std::uint32_t offset = 0;
   std::uint32_t cells = 1;
   SiteId site = kNoSite;
-  bool shared = true;  // global: it can change, and is no reference
-  bool loop = false;   // local: the variable of a loop
+  bool shared = true;   // global: it can change, and is no reference
+  bool loop = false;    // local: the variable of a loop
+  std::string symbol;   // global: its name between units; empty: of this one
+  bool defined = true;  // global: in this unit
+  bool linked = false;  // global: every unit that uses it is in the program
+  FunctionId initialiser = kNoFunction;  // global: sets it up
 };
 
 struct Layout {
@@ -78,6 +82,8 @@ enum class Op : std::uint8_t {
   // Control.
   kJump,      // to imm
   kBranch,    // if a to imm, else to b
+  kLinked,    // on if the function imm has a body, to b if not; imm < 0: if the
+              // global -1 - imm is used by no unseen unit
   kOnceLoop,  // a kBranch of a loop that does not synchronize: to imm, and
               // the second time to b
   kCall,      // dst = function imm (or the value a) of args
@@ -191,6 +197,7 @@ struct Function {
   std::vector<Variable> variables;
   // Of each loop the loop around it, 0: none. Entry 0 stands for "no loop".
   std::vector<std::uint16_t> loops = {0};
+  std::string symbol;  // its name between units; empty: of this one only
   bool defined = false;
   bool relevant =
       false;  // set by prepare(): it synchronizes, or calls what does
@@ -209,6 +216,10 @@ struct Program {
   std::vector<Variable> global_variables;
   FunctionId initialise = kNoFunction;  // sets the globals up
 };
+
+/// Gives the program the function that initialises its globals, in their
+/// order.
+void add_initialise(Program& program);
 
 /// Completes what the machine needs to know of each function. To be called
 /// once, when all code is there.
