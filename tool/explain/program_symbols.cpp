@@ -67,7 +67,10 @@ Stack ProgramSymbols::frames(const std::string& path, std::uint64_t address) {
     stack.back().function = path.substr(path.rfind('/') + 1) + "+0x" +
                             llvm::utohexstr(address, /*LowerCase=*/true);
   }
-  for (Frame& frame : stack) frame.library = is_library_frame(frame);
+  const bool systems = path.starts_with("/lib") || path.starts_with("/usr/lib");
+  for (Frame& frame : stack) {
+    frame.library = systems || is_library_frame(frame);
+  }
   return stack;
 }
 
