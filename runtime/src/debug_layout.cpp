@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <iterator>
 
+#include "csp/internal/select_core.h"
 #include "runtime/src/chan_core.h"
 #include "runtime/src/goroutine.h"
 #include "runtime/src/machine.h"
@@ -19,11 +20,21 @@ namespace csp::internal {
 struct DebugLayoutAccess {
   using Slab = StackPool::Slab;
   static constexpr DebugField kFields[] = {
+      {"case.channel", offsetof(CaseRecord, core)},
+      {"case.kind", offsetof(CaseRecord, kind)},
+      {"case.send", static_cast<std::int64_t>(CaseKind::kSend)},
+      {"case.size", sizeof(CaseRecord)},
       {"chan.capacity", offsetof(ChanCore, capacity_)},
       {"chan.closed", offsetof(ChanCore, closed_)},
       {"chan.count", offsetof(ChanCore, count_)},
+      {"chan.made_at", offsetof(ChanCore, site_)},
       {"chan.references", offsetof(ChanCore, references_)},
+      {"chan.size", sizeof(ChanCore)},
       {"chan.timer", offsetof(ChanCore, timer_)},
+      {"condition.size", sizeof(condition_variable)},
+      {"condition.unheard", offsetof(condition_variable, unheard_)},
+      {"goroutine.case_count", offsetof(Goroutine, case_count)},
+      {"goroutine.cases", offsetof(Goroutine, cases)},
       {"goroutine.created_at", offsetof(Goroutine, created_at)},
       {"goroutine.creator", offsetof(Goroutine, creator)},
       {"goroutine.foreign", offsetof(Goroutine, foreign)},
@@ -41,7 +52,11 @@ struct DebugLayoutAccess {
       {"goroutine.waits_on", offsetof(Goroutine, waits_on)},
       {"machine.current", offsetof(Machine, current)},
       {"machine.next", offsetof(Machine, next)},
+      {"mutex.size", sizeof(mutex)},
       {"mutex.state", offsetof(mutex, state_)},
+      {"mutex.taken", offsetof(mutex, taken_)},
+      {"once.size", sizeof(once)},
+      {"once.taken", offsetof(once, taken_)},
       // How csp_switch leaves a stack: context_x86_64.S.
       {"saved.r12", 32},
       {"saved.r13", 24},
@@ -54,10 +69,16 @@ struct DebugLayoutAccess {
       {"scheduler.foreign", offsetof(Scheduler, foreign_)},
       {"scheduler.machines", offsetof(Scheduler, machines_)},
       {"scheduler.main", offsetof(Scheduler, main_)},
+      {"scheduler.size", sizeof(Scheduler)},
       {"scheduler.slabs",
        offsetof(Scheduler, stacks_) + offsetof(StackPool, slabs_)},
       {"semaphore.available", offsetof(semaphore, available_)},
+      {"semaphore.size", sizeof(semaphore)},
       {"shared_mutex.readers", offsetof(shared_mutex, readers_)},
+      {"shared_mutex.readers_kept", shared_mutex::kReadersKept},
+      {"shared_mutex.size", sizeof(shared_mutex)},
+      {"shared_mutex.taken", offsetof(shared_mutex, taken_)},
+      {"shared_mutex.taken_shared", offsetof(shared_mutex, taken_shared_)},
       {"shared_mutex.writer", offsetof(shared_mutex, writer_)},
       {"slab.base", offsetof(Slab, base)},
       {"slab.used", offsetof(Slab, used)},
@@ -71,8 +92,11 @@ struct DebugLayoutAccess {
       {"string.data", 0},
       {"string.size", 8},
 #endif
+      {"taken.goroutine", offsetof(Taken, goroutine)},
+      {"taken.site", offsetof(Taken, site)},
+      {"taken.size", sizeof(Taken)},
       {"wait_group.counter", offsetof(wait_group, state_) + 4},
-      {"wait_group.counter_bytes", 4},
+      {"wait_group.size", sizeof(wait_group)},
   };
 };
 

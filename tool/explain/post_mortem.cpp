@@ -6,13 +6,18 @@
 #include <unordered_map>
 #include <utility>
 
+#include "detector/src/waits/stuck.h"
 #include "tool/explain/program_symbols.h"
 #include "tool/explain/runtime_memory.h"
+#include "tool/explain/world_reader.h"
 
 namespace chansan {
 namespace {
 
-// Beyond it goroutines are told of by what they wait for alone.
+using csp::seam::GoroutineId;
+using csp::seam::World;
+
+// Beyond so many goroutines no more stacks are unwound.
 constexpr std::size_t kStacksMax = 20'000;
 
 std::int64_t monotonic_now_ns() {
@@ -21,50 +26,67 @@ std::int64_t monotonic_now_ns() {
   return now.tv_sec * 1'000'000'000 + now.tv_nsec;
 }
 
-class PostMortem {
+class ImagePlaces final : public waits::Places {
  public:
-  PostMortem(ProcessImage& image, RuntimeMemory& memory)
-      : image_(image), memory_(memory) {}
+  explicit ImagePlaces(ProcessImage& image) : image_(image) {}
 
-  Finding finding() {
-    Finding finding;
-    for (const RawGoroutine& each : memory_.goroutines()) {
-      finding.goroutines.push_back(goroutine(each));
-    }
-    put_culprit_first(finding);
-    finding.id = culprit_ == 0 ? "dump" : "fatal";
-    finding.message = message();
-    if (!finding.goroutines.empty()) {
-      finding.location = place_of(finding.goroutines.front());
-    }
-    return finding;
-  }
-
- private:
-  const Stack& frames(std::uint64_t pc) {
+  Stack frames(std::uint64_t pc) override {
     const auto [known, made] = frames_.try_emplace(pc);
     if (made) {
       const auto place = image_.file_address(pc);
       known->second =
           place ? symbols_.frames(place->path, place->address) : Stack{Frame{}};
-      for (Frame& frame : known->second)
-        frame.library = is_library_frame(frame);
     }
     return known->second;
   }
 
-  Stack stack_of(const Registers& registers) {
-    Stack stack;
-    if (stacks_++ >= kStacksMax) return stack;
-    for (const std::uint64_t pc : image_.unwind(registers)) {
-      const Stack& more = frames(pc);
-      stack.insert(stack.end(), more.begin(), more.end());
-    }
-    return stack;
+  std::string global_at(std::uint64_t address) override {
+    const auto place = image_.file_address(address);
+    return place ? symbols_.variable(place->path, place->address) : "";
   }
 
+  // What was done before is in no memory.
+  std::vector<Step> history(std::uint64_t) override { return {}; }
+
+ private:
+  ProcessImage& image_;
+  ProgramSymbols symbols_;
+  std::unordered_map<std::uint64_t, Stack> frames_;
+};
+
+class PostMortem {
+ public:
+  PostMortem(ProcessImage& image, RuntimeMemory& memory)
+      : image_(image),
+        memory_(memory),
+        places_(image),
+        reader_(image, memory) {}
+
+  std::vector<Finding> findings() {
+    goroutines_ = memory_.goroutines();
+    find_culprit();
+    std::vector<std::vector<std::uintptr_t>> pcs;
+    for (const RawGoroutine& each : goroutines_) {
+      pcs.push_back(pcs.size() < kStacksMax ? stack_of(each)
+                                            : std::vector<std::uintptr_t>{});
+    }
+    // The clock of a core file has stopped at a time that nobody noted.
+    const World world =
+        reader_.read(goroutines_, std::move(pcs),
+                     image_.signal() == 0 ? monotonic_now_ns() : 0);
+    std::vector<Finding> findings;
+    if (culprit_ == 0) findings = stuck_ones(world);
+    const bool all_told =
+        findings.size() == 1 &&
+        findings.front().goroutines.size() == goroutines_.size();
+    if (!all_told && !goroutines_.empty()) findings.push_back(everybody(world));
+    return findings;
+  }
+
+ private:
   // The OS thread that stands on this goroutine's stack.
   const OsThread* thread_of(const RawGoroutine& raw) const {
+    if (raw.suspended) return nullptr;
     for (const OsThread& thread : image_.threads()) {
       const std::uint64_t sp = thread.registers.values[Registers::kRsp];
       if (sp >= raw.stack_low && sp < raw.stack_high) return &thread;
@@ -72,45 +94,64 @@ class PostMortem {
     return nullptr;
   }
 
-  Goroutine goroutine(const RawGoroutine& raw) {
-    Goroutine goroutine;
-    goroutine.id = raw.id;
-    goroutine.name = raw.name;
-    goroutine.status = raw.status;
-    goroutine.creator = raw.creator;
-    if (raw.created_at != 0) goroutine.created_at = creation(raw.created_at);
-    // The clock of a core file has stopped at a time that nobody noted.
-    if (raw.waiting && image_.signal() == 0) {
-      goroutine.waiting_ns =
-          std::max<std::int64_t>(0, monotonic_now_ns() - raw.since_ns);
+  std::vector<std::uintptr_t> stack_of(const RawGoroutine& raw) {
+    if (raw.suspended) return image_.unwind(*raw.suspended);
+    const OsThread* const thread = thread_of(raw);
+    if (thread == nullptr) return {};
+    return image_.unwind(thread->registers);
+  }
+
+  // The one that the signal found comes first.
+  void find_culprit() {
+    if (image_.signal() == 0) return;
+    const auto culprit = std::find_if(
+        goroutines_.begin(), goroutines_.end(), [&](const RawGoroutine& each) {
+          return thread_of(each) == &image_.threads().front();
+        });
+    if (culprit == goroutines_.end()) return;
+    culprit_ = culprit->id;
+    std::rotate(goroutines_.begin(), culprit, culprit + 1);
+  }
+
+  // Those that can never go on, as far as memory shows.
+  std::vector<Finding> stuck_ones(const World& world) {
+    const std::vector<GoroutineId> stuck = reader_.stuck(world, goroutines_);
+    if (stuck.empty()) return {};
+    std::vector<Finding> findings;
+    if (stuck.front() == 1) {
+      // Main is one of them, so that the program never ends by itself.
+      const std::string message =
+          stuck.size() == goroutines_.size()
+              ? "all goroutines are asleep - deadlock!"
+              : std::to_string(stuck.size()) + " of " +
+                    std::to_string(goroutines_.size()) +
+                    " goroutines wait, and nothing that can run wakes them";
+      findings.push_back(waits::judge(waits::End::kDeadlock, message,
+                                      part_of(world, stuck), places_));
+    } else {
+      findings = waits::judge_leaks(world, stuck, places_);
     }
-    if (raw.suspended) {
-      goroutine.stack = stack_of(*raw.suspended);
-    } else if (const OsThread* const thread = thread_of(raw)) {
-      goroutine.stack = stack_of(thread->registers);
-      if (image_.signal() != 0 && thread == &image_.threads().front()) {
-        culprit_ = raw.id;
+    for (Finding& finding : findings) finding.level = Level::kLikely;
+    return findings;
+  }
+
+  static World part_of(const World& world,
+                       const std::vector<GoroutineId>& stuck) {
+    World part;
+    part.objects = world.objects;
+    for (const csp::seam::GoroutineSnapshot& each : world.goroutines) {
+      if (std::binary_search(stuck.begin(), stuck.end(), each.id)) {
+        part.goroutines.push_back(each);
       }
     }
-    return goroutine;
+    return part;
   }
 
-  // The go statement is the user's; what it calls is not.
-  Stack creation(std::uint64_t pc) {
-    const Stack& all = frames(pc);
-    const auto user =
-        std::find_if(all.begin(), all.end(),
-                     [](const Frame& frame) { return !frame.library; });
-    if (user == all.end()) return {all.back()};
-    return {*user};
-  }
-
-  void put_culprit_first(Finding& finding) {
-    const auto culprit = std::find_if(
-        finding.goroutines.begin(), finding.goroutines.end(),
-        [&](const Goroutine& each) { return each.id == culprit_; });
-    if (culprit_ == 0 || culprit == finding.goroutines.end()) return;
-    std::rotate(finding.goroutines.begin(), culprit, culprit + 1);
+  Finding everybody(const World& world) {
+    Finding finding =
+        waits::judge(waits::End::kFatalError, message(), world, places_);
+    finding.id = culprit_ == 0 ? "dump" : "fatal";
+    return finding;
   }
 
   std::string message() const {
@@ -123,19 +164,12 @@ class PostMortem {
                          : "fatal error: " + signal;
   }
 
-  static Location place_of(const Goroutine& goroutine) {
-    for (const Frame& frame : goroutine.stack) {
-      if (!frame.library) return frame.location;
-    }
-    return {};
-  }
-
   ProcessImage& image_;
   RuntimeMemory& memory_;
-  ProgramSymbols symbols_;
-  std::unordered_map<std::uint64_t, Stack> frames_;
-  std::size_t stacks_ = 0;
-  std::uint64_t culprit_ = 0;  // the one that the signal found; 0: none
+  ImagePlaces places_;
+  WorldReader reader_;
+  std::vector<RawGoroutine> goroutines_;
+  std::uint64_t culprit_ = 0;  // 0: none
 };
 
 }  // namespace
@@ -144,8 +178,8 @@ std::optional<Document> look_at(ProcessImage& image, std::string& problem) {
   auto memory = RuntimeMemory::open(image, problem);
   if (!memory) return std::nullopt;
   Document document;
-  document.findings.push_back(PostMortem(image, *memory).finding());
-  if (document.findings.front().goroutines.empty()) {
+  document.findings = PostMortem(image, *memory).findings();
+  if (document.findings.empty()) {
     problem = "no goroutine is alive in it";
     return std::nullopt;
   }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 
 namespace chansan {
 
@@ -108,6 +109,31 @@ int search_module(Dwfl_Module* module, void**, const char*, Dwarf_Addr,
   return DWARF_CB_OK;
 }
 
+using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+
+int add_variables(Dwfl_Module* module, void**, const char* name, Dwarf_Addr,
+                  void* argument) {
+  const std::string_view path = name == nullptr ? "" : name;
+  if (path.starts_with("/lib") || path.starts_with("/usr/lib")) {
+    return DWARF_CB_OK;
+  }
+  GElf_Addr bias = 0;
+  Elf* const elf = dwfl_module_getelf(module, &bias);
+  std::size_t count = 0;
+  if (elf == nullptr || elf_getphdrnum(elf, &count) != 0) return DWARF_CB_OK;
+  for (std::size_t i = 0; i < count; ++i) {
+    GElf_Phdr segment;
+    if (gelf_getphdr(elf, static_cast<int>(i), &segment) == nullptr ||
+        segment.p_type != PT_LOAD || (segment.p_flags & PF_W) == 0) {
+      continue;
+    }
+    const std::uint64_t begin = segment.p_vaddr + bias;
+    static_cast<Ranges*>(argument)->emplace_back(begin,
+                                                 begin + segment.p_memsz);
+  }
+  return DWARF_CB_OK;
+}
+
 }  // namespace
 
 ProcessImage::~ProcessImage() {
@@ -170,6 +196,12 @@ bool ProcessImage::read_from_files(std::uint64_t address,
     return true;
   }
   return false;
+}
+
+Ranges ProcessImage::variables() {
+  Ranges ranges;
+  dwfl_getmodules(modules_, &add_variables, &ranges, 0);
+  return ranges;
 }
 
 std::uint64_t ProcessImage::find_note(const std::string& name,

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 struct Dwfl;
@@ -70,6 +71,10 @@ class ProcessImage {
   std::vector<std::uint64_t> unwind(const Registers& registers);
 
   std::optional<FileAddress> file_address(std::uint64_t address);
+
+  /// The global variables of the program's own files: begin and end of each
+  /// writable part.
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> variables();
 
   /// Where the content of the ELF note `name` of `type` lies in memory; 0 if
   /// no file of the process has one.

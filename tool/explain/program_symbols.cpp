@@ -74,6 +74,21 @@ Stack ProgramSymbols::frames(const std::string& path, std::uint64_t address) {
   return stack;
 }
 
+std::string ProgramSymbols::variable(const std::string& path,
+                                     std::uint64_t address) {
+  auto global = reader_->symbolizer.symbolizeData(
+      path, {address, llvm::object::SectionedAddress::UndefSection});
+  if (!global) {
+    llvm::consumeError(global.takeError());
+    return "";
+  }
+  if (!known(global->Name) || address < global->Start ||
+      address >= global->Start + std::max<std::uint64_t>(global->Size, 1)) {
+    return "";
+  }
+  return llvm::demangle(global->Name);
+}
+
 std::string plain_function_name(const std::string& symbol) {
   llvm::ItaniumPartialDemangler demangler;
   std::string name = symbol;

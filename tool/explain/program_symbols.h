@@ -19,6 +19,9 @@ class ProgramSymbols {
   /// The frames at `address` of the ELF file at `path`, innermost inlined call
   /// first; never empty.
   Stack frames(const std::string& path, std::uint64_t address);
+  /// The variable that covers `address` of the ELF file at `path`; empty: none
+  /// is known.
+  std::string variable(const std::string& path, std::uint64_t address);
 
  private:
   struct Reader;

@@ -99,6 +99,28 @@ std::vector<std::string> RuntimeMemory::texts_at(std::uint64_t address) {
   return texts;
 }
 
+std::pair<std::uint64_t, std::uint64_t> RuntimeMemory::scheduler() const {
+  const auto size =
+      static_cast<std::uint64_t>(field("scheduler.size").value_or(0));
+  return {scheduler_, scheduler_ + size};
+}
+
+std::size_t RuntimeMemory::machines() {
+  constexpr std::size_t kMost = 1 << 16;
+  std::size_t count = 0;
+  std::uint64_t at = member(scheduler_, "scheduler.machines", 8).value_or(0);
+  for (; at != 0 && count < kMost; ++count) {
+    at = member(at, "machine.next", 8).value_or(0);
+  }
+  return count;
+}
+
+bool RuntimeMemory::in_stack_slots(std::uint64_t address) const {
+  return std::any_of(slabs_.begin(), slabs_.end(), [&](const auto& slab) {
+    return address >= slab.first && address < slab.second;
+  });
+}
+
 std::optional<std::int64_t> RuntimeMemory::field(
     const std::string& name) const {
   const auto known = fields_.find(name);
@@ -133,6 +155,7 @@ std::vector<std::uint64_t> RuntimeMemory::addresses() {
     const auto slab = image_->number<std::uint64_t>(at);
     const std::uint64_t base = member(slab, "slab.base", 8).value_or(0);
     const std::uint64_t used = member(slab, "slab.used", 8).value_or(0);
+    slabs_.emplace_back(base, base + used * offset("stack.bytes"));
     for (std::uint64_t slot = 0; slot < used; ++slot) {
       found.push_back(base + (slot + 1) * offset("stack.bytes") -
                       offset("stack.header_bytes"));
@@ -203,6 +226,8 @@ std::optional<RawGoroutine> RuntimeMemory::goroutine_at(std::uint64_t address) {
   if (goroutine.waiting) {
     goroutine.status = text(wait_reasons_, number("wait_reason", 1));
     goroutine.waits_on = number("waits_on", 8);
+    goroutine.cases = number("cases", 8);
+    goroutine.case_count = number("case_count", 8);
     goroutine.since_ns =
         static_cast<std::int64_t>(number("waiting_since_ns", 8));
   } else {

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tool/explain/process_image.h"
@@ -21,7 +22,9 @@ struct RawGoroutine {
   bool waiting = false;
   bool foreign = false;
   std::uint64_t waits_on = 0;  // the object; 0: none or several
-  std::int64_t since_ns = 0;   // monotonic clock; while waiting
+  std::uint64_t cases = 0;     // of a select: where they are
+  std::uint64_t case_count = 0;
+  std::int64_t since_ns = 0;  // monotonic clock; while waiting
   std::uint64_t stack_low = 0;
   std::uint64_t stack_high = 0;
   std::optional<Registers> suspended;  // what it goes on with
@@ -36,6 +39,14 @@ class RuntimeMemory {
 
   /// Those that are alive, by rising id.
   std::vector<RawGoroutine> goroutines();
+
+  /// The memory of the scheduler itself: begin and end.
+  std::pair<std::uint64_t, std::uint64_t> scheduler() const;
+  /// OS threads that run goroutines.
+  std::size_t machines();
+  /// Whether `address` lies in memory for stacks. Requires: goroutines() was
+  /// called.
+  bool in_stack_slots(std::uint64_t address) const;
 
   /// Nothing if the program's csp does not tell.
   std::optional<std::int64_t> field(const std::string& name) const;
@@ -60,6 +71,7 @@ class RuntimeMemory {
   std::vector<std::string> wait_reasons_;
   std::vector<std::string> statuses_;
   std::uint64_t scheduler_ = 0;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> slabs_;
 };
 
 }  // namespace chansan

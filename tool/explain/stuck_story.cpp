@@ -181,6 +181,13 @@ std::string awaited(const std::string& status) {
 }
 
 std::string tell_stuck(const Finding& finding, const TextOptions& options) {
+  // With its cause known the report says more than can be made of statuses.
+  const std::string cause = standstill_text(finding, options);
+  if (!cause.empty()) {
+    Story rest(options);
+    for (const Group& group : grouped(finding)) rest.group(group);
+    return cause + rest.text();
+  }
   Story story(options);
   story.line(verdict(finding), true);
   if (finding.id != "dump") story.line("  " + finding.message);

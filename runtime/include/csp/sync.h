@@ -188,6 +188,7 @@ class condition_variable : internal::Unmovable {
   CSP_STAYS_IN_TRACEBACK
   void wait_unlocked(void (*unlock)(void*), void* lock);
 
+  friend internal::DebugLayoutAccess;
   friend internal::Inspector;
 
   std::atomic<std::uint32_t> guard_{0};  // 1 while the members below change
@@ -268,6 +269,7 @@ class once : internal::Unmovable {
   }
 
  private:
+  friend internal::DebugLayoutAccess;
   friend internal::Inspector;
   bool begin();  // true: this call runs f
   void end();
