@@ -114,7 +114,7 @@ class CoreTest(Case):
         core = self.core_of("stuck", signal.SIGABRT)
         self.assert_stuck_is_told(self.explain(core))
         document = json.loads(self.explain("--format=json", core))
-        goroutines = document["findings"][0]["goroutines"]
+        goroutines = document["findings"][-1]["goroutines"]
         self.assertEqual(len(goroutines), 4)
         names = {g["id"]: g.get("name") for g in goroutines}
         self.assertEqual(sorted(filter(None, names.values())),
@@ -127,6 +127,21 @@ class CoreTest(Case):
                   r"\S*crash.cpp:6(:\d+)?: SIGABRT.\n")
         self.assertLess(text.index("breaker"), text.index("main goroutine"))
         self.assertIn("main goroutine [chan receive]", text)
+
+    def test_the_knot_is_found_in_memory(self):
+        core = self.core_of("stuck", signal.SIGABRT)
+        self.assertRegex(
+            self.explain(core), r"^Deadlock: channel and lock: .*consumer.*"
+                                r"producer.*\n\nThe knot:\n")
+        finding = json.loads(
+            self.explain("--format=json", core))["findings"][0]
+        self.assertEqual(finding["kind"], "channel and lock")
+        knot = {g["name"]: g for g in finding["goroutines"]
+                if g.get("in_knot")}
+        self.assertEqual(sorted(knot), ["consumer", "producer"])
+        taken = knot["consumer"]["holds"][0]["taken_at"][0]
+        self.assertEqual((taken["function"], taken["line"]), ("consume", 13))
+        self.assertIn("consumer", knot["producer"]["wakers"][0]["message"])
 
     def test_a_stripped_program_still_has_goroutines(self):
         core = self.core_of("stuck", signal.SIGABRT)
@@ -196,7 +211,7 @@ class GdbTest(Case):
         blocks = re.split(r"(?m)^goroutine ", text)[1:]
         self.assertEqual(len(blocks), 4)
         producer = next(b for b in blocks if "producer" in b)
-        self.assertRegex(producer, r"(?s)mutex::lock.*in produce \(.*csp_entry")
+        self.assertRegex(producer, r"(?s)mutex::lock.*produce \(.*csp_entry")
 
     def test_live(self):
         process = self.start("stuck")
@@ -339,9 +354,12 @@ class PageTest(Case):
     def test_a_live_process(self):
         process = self.start("stuck")
         dom = self.browse(self.page("--pid", str(process.pid)))
-        self.assertEqual(len(re.findall(r"<tr tabindex", dom)), 4)
-        self.assertIn("consumer", dom)
-        self.assertRegex(dom, r'(?s)<div class="at">.{0,60}produced.wait\(\);')
+        self.assertRegex(dom, "<h1>Deadlock: channel and lock: ")
+        self.assertEqual(len(re.findall(r"<tr tabindex", dom)), 3)
+        # Three goroutines, what each waits for, and four arrows of the knot.
+        self.assertEqual(len(re.findall(r'class="node[ "]', dom)), 6)
+        self.assertEqual(len(re.findall(r'class="edge knot', dom)), 4)
+        self.assertRegex(dom, r'(?s)<div class="at">.{0,60}numbers.recv\(\);')
 
     def test_a_race_has_two_sides_and_a_command_to_copy(self):
         dom = self.browse(self.page(self.report("race_global.json")))
@@ -357,10 +375,10 @@ class PageTest(Case):
                  "new KeyboardEvent('keydown', {key, bubbles: true}));")
         dom = self.after(page, press + "press('ArrowDown');")
         chosen = re.search(r'<tr [^>]*aria-selected="true".*?</tr>', dom)
-        self.assertIn("consumer", chosen.group())
-        self.assertIn("numbers.recv();", dom)
+        self.assertIn("producer", chosen.group())
+        self.assertIn("Who could have woken it", dom)
         dom = self.after(page, press + "press('/');"
-                         "const f = document.activeElement; f.value = 'mutex';"
+                         "const f = document.activeElement; f.value = 'sync.mutex';"
                          "f.dispatchEvent(new Event('input'));"
                          "document.title = f.id;")
         self.assertIn("<title>filter</title>", dom)

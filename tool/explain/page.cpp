@@ -66,7 +66,9 @@ class Excerpts {
     for (const Goroutine& goroutine : finding.goroutines) {
       add(goroutine.stack);
       add(goroutine.created_at);
+      for (const Held& held : goroutine.holds) add(held.taken_at);
     }
+    for (const Object& object : finding.objects) add(object.made_at);
     for (const Step& step : finding.steps) add(step.location);
   }
 

@@ -238,7 +238,7 @@ function drawGraph(graph, choose, description) {
       title.textContent = edge.title;
       line.append(title);
     }
-    const text = svg("text", {x: place.x, y: place.y - 4, "text-anchor": "middle",
+    const text = svg("text", {x: place.x, y: place.y - 5, "text-anchor": "middle",
                               "font-size": 11.5, class: "soft"});
     text.textContent = edge.text;
     root.append(line, text);

@@ -67,7 +67,9 @@ function grouped(goroutines) {
       groups.set(key, {first: g, count: g.count || 1, ids: [g.id], index: groups.size});
     }
   }
-  return [...groups.values()];
+  // The knot first: it is what explains the others.
+  return [...groups.values()].sort((a, b) =>
+      Number(Boolean(b.first.in_knot)) - Number(Boolean(a.first.in_knot)));
 }
 
 function place(location) {
@@ -175,6 +177,9 @@ function goroutineDetail(group, finding) {
   }
   for (const held of g.holds || []) {
     parts.push(h("h3", {}, `Holds ${held.object}, taken at`), stackList(held.taken_at));
+  }
+  if ((g.ancestors || []).length > 0) {
+    parts.push(h("h3", {}, "Ancestors"), steps(g.ancestors, {}));
   }
   if ((g.created_at || []).length > 0) {
     const by = g.creator ? ` by ${g.creator === 1 ? "the main goroutine" : "goroutine " + g.creator}` : "";
