@@ -34,7 +34,8 @@ target_compile_options(
   csp_race
   INTERFACE ${CHANSAN_RACE_COMPILE} -g -fno-omit-frame-pointer
             "$<${chansan_plain_clang}:SHELL:${chansan_race_clang}>"
-            "$<${chansan_takes_pass}:SHELL:${chansan_race_pass}>")
+            "$<${chansan_takes_pass}:SHELL:${chansan_race_pass}>"
+            "$<$<CXX_COMPILER_ID:GNU>:${CHANSAN_RACE_COMPILE_GXX}>")
 # clang would link its own detector if -fsanitize=thread stood among the flags
 # of the whole project.
 target_link_options(

@@ -99,14 +99,16 @@ void ChanCore::retain() noexcept {
 }
 
 void ChanCore::release() noexcept {
-  if (listening()) [[unlikely]] {
-    tell(EventKind::kReleaseMerge, this_goroutine(), &references_);
+  // Null: a timer lets go of its channel.
+  const Goroutine* self = listening() ? this_goroutine() : nullptr;
+  if (self) [[unlikely]] {
+    tell(EventKind::kReleaseMerge, self, &references_);
   }
   // Pairs with the releases of the other handles.
   if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   if (listening()) [[unlikely]] {
-    tell(EventKind::kAcquire, this_goroutine(), &references_);
-    tell(EventKind::kChanDestroy, this_goroutine(), this);
+    if (self) tell(EventKind::kAcquire, self, &references_);
+    tell(EventKind::kChanDestroy, self, this);
   }
   const auto align =
       std::align_val_t(std::max<std::size_t>(alignof(ChanCore), type_.align));

@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "csp/race.h"
 #include "csp/sync.h"
+#include "runtime/src/listener.h"
 #include "runtime/src/lock.h"
 
 namespace csp {
@@ -18,7 +20,13 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
   explicit ContextCore(std::shared_ptr<ContextCore> parent)
       : parent_(std::move(parent)),
         deadline_(parent_ ? parent_->deadline_ : std::nullopt) {}
-  ~ContextCore() { leave_parent(); }
+  // What others did with this context and its value is over; those who saw it
+  // through a child dropped it here, where a listener cannot see the count.
+  ~ContextCore() {
+    race::acquire(this);
+    leave_parent();
+    if (parent_) race::release(parent_.get());
+  }
 
   static context wrap(std::shared_ptr<ContextCore> core) {
     return context(std::move(core));
@@ -82,6 +90,7 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
         after_func(std::chrono::nanoseconds(ns), [self] {
           if (auto core = self.lock()) {
             core->cancel(context_errc::deadline_exceeded);
+            drop(std::move(core));
           }
         }));
     ScopedLock hold(mutex_);
@@ -104,7 +113,10 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
       }
     }
     done_.close();
-    for (const auto& child : children) child->cancel(error);
+    for (auto& child : children) {
+      child->cancel(error);
+      drop(std::move(child));
+    }
     leave_parent();
   }
 
@@ -116,6 +128,12 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
   }
 
  private:
+  // Gives up an owner that a listener did not see begin.
+  static void drop(std::shared_ptr<ContextCore> core) {
+    race::release(core.get());
+    const Unobserved unobserved;
+    core.reset();
+  }
   void leave_parent() {
     ContextCore* above = nullptr;
     {

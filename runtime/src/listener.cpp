@@ -50,9 +50,23 @@ void tell(const seam::Event& event) { seam::hooks->event(event); }
 void tell(seam::EventKind kind, const Goroutine* goroutine,
           const void* object) {
   seam::Event event{kind};
-  event.goroutine = goroutine->id;
+  event.goroutine = goroutine ? goroutine->id : 0;
   event.object = object_id(object);
   seam::hooks->event(event);
+}
+
+RuntimesOwn::RuntimesOwn() {
+  if (listening()) [[unlikely]] {
+    seam::hooks->resume(0, nullptr);
+  }
+}
+
+RuntimesOwn::~RuntimesOwn() {
+  if (!listening()) [[likely]] {
+    return;
+  }
+  Goroutine* current = this_machine()->current;
+  if (current) seam::hooks->resume(current->id, &current->listener_state);
 }
 
 }  // namespace csp::internal

@@ -15,7 +15,7 @@ inline std::uint64_t object_id(const void* object) {
   return reinterpret_cast<std::uintptr_t>(object);
 }
 
-/// Requires: listening().
+/// Requires: listening(). A null goroutine: none acts.
 void tell(seam::EventKind kind, const Goroutine* goroutine,
           const void* object = nullptr);
 void tell(const seam::Event& event);
@@ -34,6 +34,17 @@ class Unobserved {
   }
   Unobserved(const Unobserved&) = delete;
   Unobserved& operator=(const Unobserved&) = delete;
+};
+
+/// What this machine runs of the program's is no goroutine's doing while one
+/// is alive: the goroutine that happens to be leaving the machine has no part
+/// in the firing of timers. Requires: on a machine.
+class RuntimesOwn {
+ public:
+  RuntimesOwn();
+  ~RuntimesOwn();
+  RuntimesOwn(const RuntimesOwn&) = delete;
+  RuntimesOwn& operator=(const RuntimesOwn&) = delete;
 };
 
 }  // namespace csp::internal

@@ -9,6 +9,7 @@
 #include <ctime>
 
 #include "runtime/src/futex.h"
+#include "runtime/src/listener.h"
 #include "runtime/src/scheduler.h"
 
 namespace csp::internal {
@@ -141,6 +142,7 @@ GoroutineList Poller::wait(std::int64_t timeout_ns) {
 void Poller::interrupt() {
   const int wake = wake_.load();
   if (wake < 0) return;
+  const Unobserved unobserved;  // waking a machine orders nothing
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto size = write(wake, &one, sizeof one);
 }

@@ -184,6 +184,7 @@ void TimerHeap::fire_later(TimerEntry& entry) {
 }
 
 void TimerHeap::fire_expired() {
+  const RuntimesOwn unobserved;
   GoroutineList woken;
   for (;;) {
     Fired fired;

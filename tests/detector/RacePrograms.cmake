@@ -12,8 +12,6 @@ if(TARGET chansan_pass)
   set(CHANSAN_RACE_COMPILE_CLANG
       -fpass-plugin=$<TARGET_FILE:chansan_pass> ${CHANSAN_RACE_COMPILE_PASS})
 endif()
-# g++ warns of fences, which we do support.
-set(CHANSAN_RACE_COMPILE_GXX -Wno-tsan)
 
 # chansan_race_program(NAME [COMPILERS CLANG|GXX...] [PASS COUNT]): with PASS,
 # the compiler pass must have something to count there.
@@ -64,4 +62,48 @@ function(chansan_race_program name)
                 ${CMAKE_CURRENT_SOURCE_DIR}/run_race_program.cmake)
     endforeach()
   endforeach()
+endfunction()
+
+# chansan_race_scenarios(FILE...): testdata/race/scenarios/FILE.cpp as one
+# program with each compiler; scenario_tests runs every scenario in them.
+function(chansan_race_scenarios)
+  set(folder ${PROJECT_SOURCE_DIR}/testdata/race/scenarios)
+  set(programs)
+  foreach(name ${ARGN})
+    foreach(which CLANG GXX)
+      string(TOLOWER ${which} lower)
+      set(program ${CMAKE_CURRENT_BINARY_DIR}/scenarios/${name}_${lower})
+      add_custom_command(
+        OUTPUT ${program}
+        COMMAND
+          ${CHANSAN_${which}} -std=c++20 -O1 -g -fno-omit-frame-pointer
+          ${CHANSAN_RACE_COMPILE} ${CHANSAN_RACE_COMPILE_${which}}
+          -I${PROJECT_SOURCE_DIR}/runtime/include
+          -c ${folder}/${name}.cpp -o ${program}.o
+        COMMAND
+          ${CHANSAN_${which}} ${program}.o -o ${program}
+          $<TARGET_FILE:csp_race> -lbacktrace -ldl -pthread
+          ${CHANSAN_RACE_LINK}
+        DEPENDS
+          ${folder}/${name}.cpp ${folder}/scenario.h csp_race ${pass_target}
+          ${PROJECT_SOURCE_DIR}/runtime/include/csp/internal/instrumented.h
+        COMMENT "Building the scenarios of ${name} with ${lower}"
+        COMMAND_EXPAND_LISTS VERBATIM)
+      list(APPEND programs ${program})
+    endforeach()
+    add_test(NAME Scenarios.${name}
+             COMMAND scenario_tests --gtest_brief=1
+                     --gtest_filter=All/ScenarioTest.HasItsVerdict/${name}_*)
+  endforeach()
+  list(JOIN ARGN "\n" list)
+  file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/scenarios/list "${list}\n")
+  add_custom_target(detector_scenarios ALL DEPENDS ${programs})
+  add_executable(scenario_tests scenario_test.cpp)
+  target_link_libraries(scenario_tests PRIVATE GTest::gtest_main)
+  target_compile_definitions(
+    scenario_tests
+    PRIVATE CHANSAN_SCENARIO_FOLDER="${folder}"
+            CHANSAN_SCENARIO_PROGRAMS="${CMAKE_CURRENT_BINARY_DIR}/scenarios"
+            CHANSAN_SCENARIO_LIST="${CMAKE_CURRENT_BINARY_DIR}/scenarios/list")
+  chansan_warnings(scenario_tests)
 endfunction()

@@ -40,6 +40,7 @@ Layout layout_of(const fs::path& include, std::vector<std::string> csp,
   append(layout.csp, split(kSystemLibraries));
   layout.race_compile = split(kRaceCompile);
   layout.race_compile_clang = split(kRaceCompileClang);
+  layout.race_compile_gxx = split(kRaceCompileGxx);
   if (race.empty()) return layout;
   layout.race = split(kRaceLink);
   append(layout.race, std::move(race));

@@ -19,6 +19,7 @@ struct Layout {
   // Our compiler pass; empty: there is none. What clang takes with it instead.
   std::string pass;
   std::vector<std::string> race_compile_pass;
+  std::vector<std::string> race_compile_gxx;
 };
 
 /// Relative to this executable when it is installed; else in the build tree

@@ -27,8 +27,9 @@ CommandLine compile_options(const Arguments& arguments,
   if (!layout.include.empty()) append(options, {{"-isystem", layout.include}});
   if (variant == Variant::kPlain) return options;
   append(options, layout.race_compile);
-  if (compiler.family != Family::kClang) return options;
-  if (layout.pass.empty()) {
+  if (compiler.family != Family::kClang) {
+    append(options, layout.race_compile_gxx);
+  } else if (layout.pass.empty()) {
     append(options, layout.race_compile_clang);
   } else {
     options.push_back("-fpass-plugin=" + layout.pass);

@@ -10,6 +10,11 @@ execute_process(
 # W: a weak function. Weak objects (V, u) are state and types, which are shared.
 string(REGEX MATCHALL "[^\n]* W [^\n]*" weak "${symbols}")
 list(TRANSFORM weak REPLACE "^[^ ]* W " "")
+# The plain copy of containers.cpp stands for the C++ library's functions here.
+string(REGEX MATCHALL "[^\n]* T [^\n]*(_Rb_tree_|_List_node_base)[^\n]*"
+       containers "${symbols}")
+list(TRANSFORM containers REPLACE "^[^ ]* T " "")
+list(APPEND weak ${containers})
 list(JOIN weak "\n" names)
 file(WRITE ${OUT}.symbols "${names}\n")
 execute_process(

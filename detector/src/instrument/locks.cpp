@@ -58,6 +58,14 @@ constinit Real<int(pthread_cond_t*, pthread_mutex_t*, clockid_t,
                    const timespec*)>
     real_clockwait("pthread_cond_clockwait");
 
+constinit Real<int(pthread_mutex_t*, const pthread_mutexattr_t*)> real_init(
+    "pthread_mutex_init");
+constinit Real<int(pthread_rwlock_t*, const pthread_rwlockattr_t*)> real_rwinit(
+    "pthread_rwlock_init");
+constinit Real<int(pthread_spinlock_t*, int)> real_spin_init(
+    "pthread_spin_init");
+constinit Real<int(sem_t*, int, unsigned)> real_sem_init("sem_init");
+constinit Real<int(sem_t*)> real_sem_destroy("sem_destroy");
 constinit Real<int(sem_t*)> real_sem_post("sem_post");
 constinit Real<int(sem_t*)> real_sem_wait("sem_wait");
 constinit Real<int(sem_t*)> real_sem_trywait("sem_trywait");
@@ -108,6 +116,30 @@ int pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock,
 int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
   on_sync(EventKind::kUnlock, mutex, CSP_RETURN_ADDRESS);
   return real_unlock(mutex);
+}
+// A lock that is made anew has no past, whether or not the one that was there
+// before was destroyed.
+int pthread_mutex_init(pthread_mutex_t* mutex,
+                       const pthread_mutexattr_t* attributes) noexcept {
+  on_sync(EventKind::kLockFree, mutex, CSP_RETURN_ADDRESS);
+  return real_init(mutex, attributes);
+}
+int pthread_rwlock_init(pthread_rwlock_t* lock,
+                        const pthread_rwlockattr_t* attributes) noexcept {
+  on_sync(EventKind::kLockFree, lock, CSP_RETURN_ADDRESS);
+  return real_rwinit(lock, attributes);
+}
+int pthread_spin_init(pthread_spinlock_t* lock, int shared) noexcept {
+  on_sync(EventKind::kLockFree, const_cast<int*>(lock), CSP_RETURN_ADDRESS);
+  return real_spin_init(lock, shared);
+}
+int sem_init(sem_t* semaphore, int shared, unsigned value) noexcept {
+  on_sync(EventKind::kLockFree, semaphore, CSP_RETURN_ADDRESS);
+  return real_sem_init(semaphore, shared, value);
+}
+int sem_destroy(sem_t* semaphore) noexcept {
+  on_sync(EventKind::kLockFree, semaphore, CSP_RETURN_ADDRESS);
+  return real_sem_destroy(semaphore);
 }
 int pthread_mutex_destroy(pthread_mutex_t* mutex) noexcept {
   on_sync(EventKind::kLockFree, mutex, CSP_RETURN_ADDRESS);

@@ -39,6 +39,19 @@ char* strdup(const char*) CSP_NOTHROW __asm__("__csp_strdup");
 int puts(const char*) __asm__("__csp_puts");
 int printf(const char*, ...) __asm__("__csp_printf");
 
+#ifndef __clang__
+/// g++ expands these in place after it has instrumented what is there.
+void* __csp_memcpy(void*, const void*, __SIZE_TYPE__)
+    CSP_NOTHROW __asm__("__tsan_memcpy");
+void* __csp_memmove(void*, const void*, __SIZE_TYPE__)
+    CSP_NOTHROW __asm__("__tsan_memmove");
+void* __csp_memset(void*, int, __SIZE_TYPE__)
+    CSP_NOTHROW __asm__("__tsan_memset");
+#define __builtin_memcpy __csp_memcpy
+#define __builtin_memmove __csp_memmove
+#define __builtin_memset __csp_memset
+#endif
+
 #ifdef __cplusplus
 }
 #endif
