@@ -29,6 +29,12 @@ struct Leak {
   std::span<const GoroutineId> stuck;
 };
 
+/// Memory of the listener's that says nothing of what the program can reach.
+struct OwnMemory {
+  std::uintptr_t low = 0;
+  std::uintptr_t high = 0;
+};
+
 /// The listener's side. Every member is set when the sink is installed.
 struct Hooks {
   /// A synchronization event of the runtime. Called on the OS thread where it
@@ -52,6 +58,8 @@ struct Hooks {
   /// The program is about to die; called once, no goroutine runs any more
   /// but the caller.
   void (*fatal)(const Fatal& fatal);
+  /// Where its own memory is, but for what it has of malloc. Allocates nothing.
+  std::span<const OwnMemory> (*own_memory)();
   /// The program ends with `status`. Returns the status to end with.
   int (*exiting)(int status);
 };

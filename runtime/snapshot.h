@@ -15,6 +15,12 @@
 
 namespace csp::seam {
 
+/// The object at `address` as ObjectSnapshot::id and Wait::object name it: so
+/// that a snapshot, whose memory is used again some time, does not look like a
+/// pointer to the object. Its own inverse.
+constexpr std::uint64_t object_name(std::uint64_t address) { return ~address; }
+constexpr std::uint64_t address_of(std::uint64_t object) { return ~object; }
+
 /// What a goroutine can wait on.
 enum class ObjectKind : std::uint8_t {
   kChannel,
@@ -35,7 +41,7 @@ struct Holder {
 
 /// An object that somebody waits on.
 struct ObjectSnapshot {
-  std::uint64_t id = 0;  // as in Event::object and Wait::object
+  std::uint64_t id = 0;  // object_name() of its address
   ObjectKind kind = ObjectKind::kChannel;
   std::uintptr_t made_at = 0;  // pc; 0: not known
   /// Channel: elements buffered; wait_group: its counter; semaphore: what is

@@ -18,6 +18,7 @@
 #include "runtime/src/check.h"
 #include "runtime/src/fatal.h"
 #include "runtime/src/init.h"
+#include "runtime/src/leak.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/sanitizer.h"
 #include "runtime/src/scheduler.h"
@@ -72,13 +73,13 @@ void let_others_run() {
 int finish(int status) {
   if (exiting.exchange(true)) return status;  // from an atexit handler
   exit_status.store(status);
-  if (listening()) let_others_run();
+  if (listening() || leaks_wanted()) let_others_run();
   const bool stopped = scheduler().stop_the_world();
   if (trace::on()) trace::finish();
-  if (listening()) {
-    status = seam::hooks->exiting(status);
-    exit_status.store(status);
-  }
+  if (leaks_wanted()) report_leaks_at_exit();
+  status = listening() ? seam::hooks->exiting(status)
+                       : seam::status_after_reports(status);
+  exit_status.store(status);
   if (!stopped) end_process_now();
   show_stacks_to_leak_sanitizer();
   return status;

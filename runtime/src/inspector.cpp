@@ -9,7 +9,7 @@ namespace {
 
 template <class T>
 const T& object_at(std::uint64_t id) {
-  return *reinterpret_cast<const T*>(static_cast<std::uintptr_t>(id));
+  return *reinterpret_cast<const T*>(seam::address_of(id));
 }
 
 void add_holder(seam::ObjectSnapshot& object, const Taken& taken, bool shared) {

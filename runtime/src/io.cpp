@@ -32,7 +32,6 @@ struct Result {
 // Not inlined: a compiler may keep errno's address across a park in the
 // caller, when it has become another OS thread's.
 [[gnu::noinline]] int last_error() { return errno; }
-[[gnu::noinline]] void set_errno(int error) { errno = error; }
 
 template <class Call>
 [[gnu::noinline]] Result call(Call system_call) {
@@ -109,12 +108,6 @@ T finish(const Result& result, std::error_code& error) {
   return static_cast<T>(result.value);
 }
 
-template <class T>
-T finish(const Result& result) {
-  if (result.value < 0) set_errno(result.error);
-  return static_cast<T>(result.value);
-}
-
 Result do_read(int fd, void* buffer, std::size_t size) {
   return transfer(
       fd, Direction::kRead,
@@ -181,39 +174,23 @@ Result do_wait(int fd, Direction direction) {
 
 }  // namespace
 
-ssize_t read(int fd, void* buffer, std::size_t size) {
-  return finish<ssize_t>(do_read(fd, buffer, size));
-}
 ssize_t read(int fd, void* buffer, std::size_t size, std::error_code& error) {
   return finish<ssize_t>(do_read(fd, buffer, size), error);
-}
-ssize_t write(int fd, const void* buffer, std::size_t size) {
-  return finish<ssize_t>(do_write(fd, buffer, size));
 }
 ssize_t write(int fd, const void* buffer, std::size_t size,
               std::error_code& error) {
   return finish<ssize_t>(do_write(fd, buffer, size), error);
 }
-int accept(int fd, sockaddr* address, socklen_t* length) {
-  return finish<int>(do_accept(fd, address, length));
-}
 int accept(int fd, sockaddr* address, socklen_t* length,
            std::error_code& error) {
   return finish<int>(do_accept(fd, address, length), error);
-}
-int connect(int fd, const sockaddr* address, socklen_t length) {
-  return finish<int>(do_connect(fd, address, length));
 }
 int connect(int fd, const sockaddr* address, socklen_t length,
             std::error_code& error) {
   return finish<int>(do_connect(fd, address, length), error);
 }
-int wait_readable(int fd) { return finish<int>(do_wait(fd, Direction::kRead)); }
 int wait_readable(int fd, std::error_code& error) {
   return finish<int>(do_wait(fd, Direction::kRead), error);
-}
-int wait_writable(int fd) {
-  return finish<int>(do_wait(fd, Direction::kWrite));
 }
 int wait_writable(int fd, std::error_code& error) {
   return finish<int>(do_wait(fd, Direction::kWrite), error);

@@ -5,46 +5,87 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
-#include <string>
+#include <cstring>
+#include <string_view>
 
 namespace csp::internal {
 
 namespace {
 
-std::string read_file(const char* path) {
-  std::string text;
-  const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return text;
-  char buffer[16384];
-  for (;;) {
-    const ssize_t size = read(descriptor, buffer, sizeof buffer);
-    if (size < 0 && errno == EINTR) continue;
-    if (size <= 0) break;
-    text.append(buffer, static_cast<std::size_t>(size));
+std::uintptr_t read_hex(std::string_view& text) {
+  std::uintptr_t value = 0;
+  while (!text.empty()) {
+    const char c = text.front();
+    const int digit = c >= '0' && c <= '9'   ? c - '0'
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                             : -1;
+    if (digit < 0) break;
+    value = value * 16 + static_cast<std::uintptr_t>(digit);
+    text.remove_prefix(1);
   }
-  close(descriptor);
-  return text;
+  return value;
+}
+
+MappingKind kind_of_name(std::string_view name) {
+  if (name == "[heap]") return MappingKind::kHeap;
+  if (name == "[stack]") return MappingKind::kStack;
+  return name.starts_with("/") ? MappingKind::kFile : MappingKind::kAnonymous;
+}
+
+// "low-high rw-p offset device inode   name"
+void visit_line(std::string_view line, void (*visit)(void*, Range, MappingKind),
+                void* data) {
+  constexpr int kFieldsBeforeName = 3;
+  Range range;
+  range.low = read_hex(line);
+  if (!line.starts_with("-")) return;
+  line.remove_prefix(1);
+  range.high = read_hex(line);
+  if (!line.starts_with(" rw")) return;
+  line.remove_prefix(1);
+  for (int i = 0; i <= kFieldsBeforeName; ++i) {
+    line.remove_prefix(std::min(line.find(' '), line.size()));
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+  }
+  if (line.starts_with("/dev/") && !line.starts_with("/dev/shm/") &&
+      !line.starts_with("/dev/zero")) {
+    return;
+  }
+  visit(data, range, kind_of_name(line));
 }
 
 }  // namespace
 
-MemoryMap::MemoryMap() {
-  const std::string text = read_file("/proc/self/maps");
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string line = text.substr(begin, end - begin);
-    begin = end + 1;
-    unsigned long low = 0;
-    unsigned long high = 0;
-    char access[5] = {};
-    if (std::sscanf(line.c_str(), "%lx-%lx %4s", &low, &high, access) != 3) {
-      continue;
+void visit_mappings(void (*visit)(void* data, Range range, MappingKind kind),
+                    void* data) {
+  const int descriptor = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  char buffer[8192];
+  std::size_t filled = 0;
+  for (;;) {
+    const ssize_t size =
+        read(descriptor, buffer + filled, sizeof buffer - filled);
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) break;
+    filled += static_cast<std::size_t>(size);
+    std::string_view text(buffer, filled);
+    for (std::size_t end = text.find('\n'); end != text.npos;
+         end = text.find('\n')) {
+      visit_line(text.substr(0, end), visit, data);
+      text.remove_prefix(end + 1);
     }
-    if (access[0] != 'r' || access[1] != 'w') continue;
-    if (line.find(" /dev/") != line.npos) continue;
-    ranges_.push_back({low, high});
+    std::memmove(buffer, text.data(), text.size());
+    filled = text.size();
   }
+  close(descriptor);
+}
+
+MemoryMap::MemoryMap() {
+  visit_mappings(
+      [](void* data, Range range, MappingKind) {
+        static_cast<std::vector<Range>*>(data)->push_back(range);
+      },
+      &ranges_);
 }
 
 const Range* MemoryMap::find(std::uintptr_t address) const {
@@ -56,20 +97,6 @@ const Range* MemoryMap::find(std::uintptr_t address) const {
   if (after == ranges_.begin()) return nullptr;
   const Range& range = *(after - 1);
   return range.covers(address) ? &range : nullptr;
-}
-
-std::size_t block_size_at(std::uintptr_t address, std::size_t limit) {
-  constexpr std::size_t kSmall = 64;
-  constexpr std::size_t kAlign = 16;
-  constexpr std::size_t kFlags = 7;  // glibc keeps them in the size
-  if (address % kAlign != 0) return std::min(kSmall, limit);
-  const std::size_t noted =
-      *reinterpret_cast<const std::size_t*>(address - sizeof(std::size_t));
-  const std::size_t size = noted & ~kFlags;
-  if (size < 2 * kAlign || size % kAlign != 0 || size > limit) {
-    return std::min(kSmall, limit);
-  }
-  return size - sizeof(std::size_t);
 }
 
 }  // namespace csp::internal

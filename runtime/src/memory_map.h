@@ -13,24 +13,31 @@ struct Range {
   bool covers(std::uintptr_t address) const {
     return address >= low && address < high;
   }
+  bool empty() const { return low >= high; }
 };
+
+enum class MappingKind : std::uint8_t {
+  kAnonymous,
+  kHeap,   // of the first arena of malloc
+  kStack,  // of the first OS thread
+  kFile,
+};
+
+/// Calls `visit(data, range, kind)` for each mapping that can be read and
+/// written, by rising address; devices are left out. Allocates nothing.
+void visit_mappings(void (*visit)(void* data, Range range, MappingKind kind),
+                    void* data);
 
 class MemoryMap {
  public:
-  /// As it is now; mappings that cannot be read and written are left out, and
-  /// those of devices.
+  /// As it is now.
   MemoryMap();
 
-  const std::vector<Range>& ranges() const { return ranges_; }
-  /// The range that covers `address`; null if none does.
+  /// The mapping that covers `address`; null if none does.
   const Range* find(std::uintptr_t address) const;
 
  private:
-  std::vector<Range> ranges_;  // by rising address, disjoint
+  std::vector<Range> ranges_;
 };
-
-/// The usable size that glibc's malloc noted before `address`, if a block of
-/// its own begins there; else something small. Never beyond `limit`.
-std::size_t block_size_at(std::uintptr_t address, std::size_t limit);
 
 }  // namespace csp::internal

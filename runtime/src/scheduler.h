@@ -96,6 +96,10 @@ class Scheduler {
   /// A foreign thread may have ended: looks whether the program stands still.
   void recheck_deadlock();
   Goroutine* main_goroutine() { return &main_; }
+  /// All, linked by Machine::next.
+  Machine* machines() const {
+    return machines_.load(std::memory_order_acquire);
+  }
 
  private:
   friend struct DebugLayoutAccess;

@@ -52,6 +52,14 @@ class StackPool {
       }
     }
   }
+  /// Calls `visit(base, bytes)` for every slab.
+  template <class Visit>
+  void for_each_slab(Visit visit) CSP_EXCLUDES(lock_) {
+    ScopedLock hold(lock_);
+    for (const Slab* slab : slabs_) {
+      visit(slab->base, kSlotsPerSlab * kStackBytes);
+    }
+  }
   /// The slot that covers `address`; null if none does.
   Goroutine* owner(const void* address) CSP_EXCLUDES(lock_);
   /// Whether `address` lies in a slot's guard.

@@ -111,11 +111,14 @@ std::vector<std::uintptr_t> backtrace_here() {
 }
 
 std::vector<std::uintptr_t> backtrace_of(const Goroutine& suspended,
-                                         std::vector<std::uintptr_t>* places) {
+                                         std::vector<std::size_t>* places) {
   Frames frames;
   csp_call_on(suspended.context.sp, &walk, &frames);
   if (places) {
-    places->assign(frames.places.begin(), frames.places.begin() + frames.count);
+    const auto top = reinterpret_cast<std::uintptr_t>(suspended.stack_high);
+    for (std::size_t i = 0; i < frames.count; ++i) {
+      places->push_back(top - frames.places[i]);
+    }
   }
   return {frames.pcs.begin(), frames.pcs.begin() + frames.count};
 }

@@ -16,9 +16,9 @@ namespace csp::internal {
 /// its call.
 std::vector<std::uintptr_t> backtrace_here();
 /// The same of a goroutine that is suspended, and stays so. `places`, unless
-/// null, receives where on the stack each return address stands.
+/// null, receives how far below the stack's top each return address stands.
 std::vector<std::uintptr_t> backtrace_of(
-    const Goroutine& suspended, std::vector<std::uintptr_t>* places = nullptr);
+    const Goroutine& suspended, std::vector<std::size_t>* places = nullptr);
 
 /// The blocks of a traceback, with a blank line between two. Beyond
 /// `full_max` blocks, equal ones are counted together.

@@ -4,11 +4,14 @@
 // smart pointers and containers. What is found explains a standstill that is
 // proved already; it proves nothing, and may name a goroutine whose variable
 // is dead.
+#include <sys/uio.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <unordered_set>
 
 #include "runtime/src/inspector.h"
 #include "runtime/src/memory_map.h"
+#include "runtime/src/scan_memory.h"
 #include "runtime/src/scheduler.h"
 #include "runtime/src/world.h"
 
@@ -19,12 +22,27 @@ namespace {
 constexpr int kStepsMax = 3;              // pointers followed in a row
 constexpr std::size_t kBytesMax = 4096;   // looked at behind one pointer
 constexpr std::size_t kVariable = 64;     // of another goroutine's variable
-constexpr std::size_t kBlocksMax = 4096;  // per goroutine
+constexpr std::size_t kBlocksMax = 4000;  // per goroutine
+constexpr std::uintptr_t kWord = sizeof(std::uintptr_t);
+
+/// Where an object lies.
+struct Place {
+  Range memory;
+  std::size_t object = 0;  // index of World::objects
+};
 
 class Finder {
  public:
   Finder(seam::World& world, std::span<Goroutine* const> goroutines)
       : world_(world) {
+    for (std::size_t i = 0; i < world.objects.size(); ++i) {
+      const std::uintptr_t low = seam::address_of(world.objects[i].id);
+      places_.push_back({{low, low + size_of(world.objects[i])}, i});
+    }
+    std::sort(places_.begin(), places_.end(),
+              [](const Place& a, const Place& b) {
+                return a.memory.low < b.memory.low;
+              });
     for (const Goroutine* goroutine : goroutines) {
       if (goroutine->foreign || goroutine->status.load() != Status::kWaiting) {
         continue;
@@ -49,26 +67,42 @@ class Finder {
   }
 
   void look(Range memory, int steps) {
-    constexpr std::uintptr_t kWord = sizeof(std::uintptr_t);
-    memory.low = (memory.low + kWord - 1) & ~(kWord - 1);
-    for (; memory.low + kWord <= memory.high; memory.low += kWord) {
-      const auto word = *reinterpret_cast<const std::uintptr_t*>(memory.low);
+    ScanVector<std::uintptr_t>& words = words_[steps];
+    const std::size_t count = read(memory, words);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uintptr_t word = words[i];
       if (mark_object(word) || steps == kStepsMax || own_.covers(word)) {
         continue;
       }
       const Range next = behind(word);
-      if (next.low == next.high || seen_.size() > kBlocksMax) continue;
-      if (seen_.insert(next.low).second) look(next, steps + 1);
+      if (next.empty() || seen_.size() > kBlocksMax) continue;
+      if (seen_.insert(next.low)) look(next, steps + 1);
     }
   }
 
+  // By the kernel, since an OS thread that was not stopped may unmap it.
+  // Returns how many words there are now in `words`, which only grows.
+  static std::size_t read(Range memory, ScanVector<std::uintptr_t>& words) {
+    const std::uintptr_t low = (memory.low + kWord - 1) & ~(kWord - 1);
+    if (low + kWord > memory.high) return 0;
+    const std::size_t count = (memory.high - low) / kWord;
+    if (words.size() < count) words.resize(count);
+    const iovec to{words.data(), count * kWord};
+    const iovec from{reinterpret_cast<void*>(low), to.iov_len};
+    const ssize_t size = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
+    return size > 0 ? static_cast<std::size_t>(size) / kWord : 0;
+  }
+
   bool mark_object(std::uintptr_t word) {
-    const auto after = std::upper_bound(
-        world_.objects.begin(), world_.objects.end(), word,
-        [](std::uintptr_t value, const auto& each) { return value < each.id; });
-    if (after == world_.objects.begin()) return false;
-    seam::ObjectSnapshot& object = *(after - 1);
-    if (word >= object.id + size_of(object)) return false;
+    const auto after =
+        std::upper_bound(places_.begin(), places_.end(), word,
+                         [](std::uintptr_t value, const Place& each) {
+                           return value < each.memory.low;
+                         });
+    if (after == places_.begin() || !(after - 1)->memory.covers(word)) {
+      return false;
+    }
+    seam::ObjectSnapshot& object = world_.objects[(after - 1)->object];
     if (object.reached_from.empty() || object.reached_from.back() != self_) {
       object.reached_from.push_back(self_);
     }
@@ -93,14 +127,32 @@ class Finder {
     const auto own = reinterpret_cast<std::uintptr_t>(&scheduler());
     if (owner || (word >= own && word < own + sizeof(Scheduler))) return {};
     const std::size_t limit = std::min(mapping->high - word, kBytesMax);
-    if (word < mapping->low + sizeof(std::uintptr_t)) return {};
-    return {word, word + block_size_at(word, limit)};
+    if (word < mapping->low + kWord) return {};
+    return {word, word + block_size(word, limit)};
+  }
+
+  // What malloc noted in front of a block that begins there; else a little.
+  std::size_t block_size(std::uintptr_t at, std::size_t limit) const {
+    constexpr std::size_t kLittle = 64;
+    constexpr std::size_t kAlign = 16;
+    constexpr std::size_t kFlags = 7;
+    if (at % kAlign != 0) return std::min(kLittle, limit);
+    ScanVector<std::uintptr_t>& noted = words_[kStepsMax + 1];
+    const std::size_t size =
+        read({at - kWord, at}, noted) == 0 ? 0 : noted.front() & ~kFlags;
+    if (size < 2 * kAlign || size % kAlign != 0 || size > limit) {
+      return std::min(kLittle, limit);
+    }
+    return size - kWord;
   }
 
   seam::World& world_;
   MemoryMap map_;
-  std::vector<Range> by_low_;                // stacks in use
-  std::unordered_set<std::uintptr_t> seen_;  // memory looked at
+  ScanVector<Place> places_;  // of the objects, by rising address
+  ScanVector<Range> by_low_;  // stacks in use
+  AddressSet seen_;           // memory looked at
+  // One list of words for each step, and one for sizes.
+  mutable ScanVector<std::uintptr_t> words_[kStepsMax + 2];
   Range own_;
   seam::GoroutineId self_ = 0;
 };
@@ -110,6 +162,8 @@ class Finder {
 void find_who_reaches(seam::World& world,
                       std::span<Goroutine* const> goroutines) {
   if (world.objects.empty()) return;
+  // What is copied here must keep nothing alive in a later search for leaks.
+  const ScanMemory memory;
   Finder finder(world, goroutines);
   for (const Goroutine* goroutine : goroutines) {
     if (goroutine->foreign || goroutine->status.load() != Status::kWaiting) {

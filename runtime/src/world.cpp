@@ -20,7 +20,7 @@ bool is_suspended(const Goroutine& goroutine) {
 }
 
 std::uint64_t id_of(const void* object) {
-  return reinterpret_cast<std::uintptr_t>(object);
+  return seam::object_name(reinterpret_cast<std::uintptr_t>(object));
 }
 
 std::vector<seam::Wait> waits_of(const Goroutine& goroutine,
@@ -144,19 +144,20 @@ std::span<const std::uintptr_t> StackTable::of(const Goroutine& suspended) {
   }
   Shape shape;
   shape.depth = depth;
-  std::vector<std::uintptr_t> places;
+  std::vector<std::size_t> places;
   std::vector<std::uintptr_t> pcs = backtrace_of(suspended, &places);
   bool whole = !pcs.empty();
-  for (const std::uintptr_t place : places) {
-    const auto* at = reinterpret_cast<const std::byte*>(place);
-    if (at < sp) continue;  // frames of the unwinding itself
-    if (at + sizeof(std::uintptr_t) > top) {
+  for (const std::size_t place : places) {
+    if (place > depth && place < 2 * kStackBytes) {
+      continue;  // frames of the unwinding itself
+    }
+    if (place < sizeof(std::uintptr_t) || place > depth) {
       whole = false;
       break;
     }
     std::uintptr_t word = 0;
-    std::memcpy(&word, at, sizeof word);
-    shape.places.push_back(static_cast<std::size_t>(top - at));
+    std::memcpy(&word, top - place, sizeof word);
+    shape.places.push_back(place);
     shape.returns.push_back(word);
   }
   const auto kept = keep(std::move(pcs));

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "tool/check/database.h"
-#include "tool/check/engine.h"
+#include "tool/check/run_analysis.h"
 
 namespace chansan::check {
 namespace {
@@ -50,10 +50,20 @@ bool meet(std::vector<Want>& wants, const Finding& finding) {
 
 int run(const std::string& id, const std::string& file,
         const std::vector<std::string>& flags) {
-  EngineSettings settings;
-  settings.fixed_flags = true;
-  if (id != "*") settings.globs = {"-*", id};
-  const FileResult result = analyse(fixed_database(flags), file, settings);
+  Options options;
+  options.cache = false;
+  options.files = {file};
+  options.engine.fixed_flags = true;
+  if (id != "*") options.engine.globs = {"-*", id};
+  // The way a user's file goes: by itself, then linked with the others.
+  FileResult result;
+  for (FileResult& part :
+       run_analysis(options, fixed_database(flags), {file})) {
+    for (const std::string& error : part.errors) result.errors.push_back(error);
+    for (Finding& finding : part.findings)
+      if (finding.suppressed.empty())
+        result.findings.push_back(std::move(finding));
+  }
   int failures = 0;
   for (const std::string& error : result.errors) {
     std::cerr << error << "\n";

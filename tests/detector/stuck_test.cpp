@@ -20,7 +20,7 @@ class Lines final : public Places {
              false,
              false}};
   }
-  std::string global_at(std::uint64_t) override { return ""; }
+  std::string global_of(std::uint64_t) override { return ""; }
   std::vector<Step> history(std::uint64_t) override { return {}; }
 };
 

@@ -1,12 +1,10 @@
 #include "tool/check/command.h"
 
 #include <algorithm>
-#include <atomic>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <set>
-#include <thread>
 #include <tuple>
 
 #include "chansan/report.h"
@@ -17,7 +15,7 @@
 #include "tool/check/inputs.h"
 #include "tool/check/line_table.h"
 #include "tool/check/pages.h"
-#include "tool/check/progress.h"
+#include "tool/check/run_analysis.h"
 #include "tool/check/statistics.h"
 #include "tool/check/verify_config.h"
 #include "tool/common/output.h"
@@ -34,28 +32,6 @@ constexpr int kFindings = 1;
 
 int fail(const std::string& problem) { return trouble("check", problem); }
 
-// Results stand in the order of the files, however they were scheduled.
-std::vector<FileResult> analyse_all(const Options& options,
-                                    const Database& database,
-                                    const std::vector<std::string>& files) {
-  std::vector<FileResult> results(files.size());
-  check::Progress progress(files.size());
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < files.size(); i = next++) {
-      results[i] = check::analyse(database, files[i], options.engine);
-      progress.advance(files[i]);
-    }
-  };
-  const std::size_t wanted =
-      options.jobs ? options.jobs : std::thread::hardware_concurrency();
-  const std::size_t threads = std::clamp<std::size_t>(wanted, 1, files.size());
-  std::vector<std::jthread> others;
-  for (std::size_t i = 1; i < threads; ++i) others.emplace_back(work);
-  work();
-  return results;
-}
-
 // A defect in a header is found once for each file that includes it.
 std::vector<Finding> merge(std::vector<FileResult>& results) {
   std::vector<Finding> findings;
@@ -67,6 +43,11 @@ std::vector<Finding> merge(std::vector<FileResult>& results) {
       if (seen.emplace(finding.id, at.file, at.line, at.column).second)
         findings.push_back(std::move(finding));
     }
+  const auto place = [](const Finding& finding) {
+    const Location& at = finding.location;
+    return std::tie(at.file, at.line, at.column, finding.id);
+  };
+  std::ranges::sort(findings, {}, place);
   return findings;
 }
 
@@ -119,7 +100,7 @@ std::string closing_line(std::size_t findings, std::size_t files,
 std::vector<std::string> say_problems(const std::vector<FileResult>& results,
                                       const std::vector<std::string>& files) {
   std::vector<std::string> problems;
-  for (std::size_t i = 0; i < results.size(); ++i) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
     if (results[i].errors.empty()) continue;
     for (const std::string& error : results[i].errors)
       std::cerr << error << "\n";
@@ -194,7 +175,8 @@ int run(const Options& options) {
   if (check::enabled_checks(files.front(), options.engine).empty())
     return fail("no check is enabled; `--list-checks` shows their names");
   say_ignored_flags(database, files);
-  std::vector<FileResult> results = analyse_all(options, database, files);
+  std::vector<FileResult> results =
+      check::run_analysis(options, database, files);
   return conclude(options, files, results);
 }
 

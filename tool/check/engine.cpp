@@ -13,7 +13,10 @@
 #include "clang/Frontend/Utils.h"
 #include "clang/Tooling/ArgumentsAdjusters.h"
 #include "clang/Tooling/Tooling.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/VirtualFileSystem.h"
+#include "llvm/Support/xxhash.h"
 #include "tool/check/check.h"
 #include "tool/check/check_list.h"
 #include "tool/check/collection.h"
@@ -245,6 +248,13 @@ class Actions final : public clang::tooling::FrontendActionFactory {
   std::shared_ptr<Dependencies> dependencies_;
 };
 
+void keep_model(const model::UnitModel& unit, FileResult& result) {
+  result.holder = llvm::MemoryBuffer::getMemBufferCopy(serialize(unit));
+  result.model = result.holder->getBuffer();
+  result.model_hash = llvm::utohexstr(
+      llvm::xxh3_64bits(llvm::arrayRefFromStringRef(result.model)));
+}
+
 // The engine's parts in the order in which they need each other.
 struct Session {
   explicit Session(const EngineSettings& settings)
@@ -283,14 +293,21 @@ FileResult analyse(const Database& database, const std::string& file,
   auto dependencies = std::make_shared<Dependencies>();
   Actions actions(session.context, files, dependencies);
   FileResult result;
+  model::UnitModel unit;
   {
     std::optional<Collection::Scope> scope;
-    if (settings.linked) scope.emplace(result.model);
+    if (settings.linked) scope.emplace(unit);
     tool.run(&actions);
   }
+  if (settings.linked) keep_model(unit, result);
   take_results(session.listener, session.context, session.lines, result);
-  result.dependencies.assign(dependencies->getDependencies().begin(),
-                             dependencies->getDependencies().end());
+  const auto command = database.commands->getCompileCommands(file);
+  for (const std::string& path : dependencies->getDependencies()) {
+    llvm::SmallString<256> absolute(path);
+    if (!command.empty())
+      llvm::sys::path::make_absolute(command.front().Directory, absolute);
+    result.dependencies.push_back(absolute.str().str());
+  }
   return result;
 }
 

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chansan/finding.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "tool/check/database.h"
 #include "tool/check/model/linker.h"
 #include "tool/check/model/outcome.h"
@@ -24,8 +27,13 @@ struct FileResult {
   std::vector<Finding> findings;    // those that NOLINT silences too
   std::vector<std::string> errors;  // not empty: the file was not analysed
   std::uint32_t silenced = 0;       // by NOLINT
-  model::UnitModel model;           // if units are explored together
-  std::vector<std::string> dependencies;  // every file that was read
+  // Every file that was read, by its absolute path.
+  std::vector<std::string> dependencies;
+  // If units are explored together: the unit's model, serialized, and what
+  // tells it from others. The bytes are in `holder`.
+  std::string_view model;
+  std::string model_hash;
+  std::shared_ptr<llvm::MemoryBuffer> holder;
 };
 
 /// Analyses one file.

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "tool/check/cache.h"
 #include "tool/check/check_list.h"
 
 namespace chansan::check {
@@ -70,6 +71,10 @@ void add_filter_options(CLI::App& app, Options& options) {
 
 void add_action_options(CLI::App& app, Options& options) {
   app.add_flag("--fix", options.fix, "Write the known mends into the files");
+  app.add_option("--cache-dir", options.cache_directory,
+                 "Where results are kept for the next run (~/.cache/chansan)")
+      ->type_name("DIR");
+  app.add_flag("!--no-cache", options.cache, "Keep and use nothing");
   app.add_flag("--stats", options.stats, "Say what the analysis did");
   app.add_flag("--list-checks", options.list_checks, "List the checks");
   app.add_option("--explain", options.explain, "Print the page of a check")
@@ -153,6 +158,8 @@ Parsed parse_options(int argc, const char* const* argv) {
     parsed.status = app.exit(error, std::cout, std::cerr) == 0 ? 0 : 2;
     return parsed;
   }
+  if (options.cache_directory.empty())
+    options.cache_directory = default_cache_directory();
   give_back_file(options, app.count("--write-baseline") > 0);
   parsed.status = check_combination(options);
   if (parsed.status == 0) parsed.status = apply_config(options, words);

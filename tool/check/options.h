@@ -22,6 +22,8 @@ struct Options {
   std::string diff;            // a file with a diff, or -; empty: all findings
   std::string explain;         // the id of a check; empty: analyse
   unsigned jobs = 0;           // 0: as many as there are processors
+  std::string cache_directory;
+  bool cache = true;
   bool fix = false;
   bool stats = false;
   bool list_checks = false;

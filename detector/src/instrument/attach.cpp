@@ -1,7 +1,10 @@
 // Joins the runtime and the detector: the one file that knows both.
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <limits>
 #include <locale>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <unordered_map>
@@ -10,6 +13,7 @@
 #include "detector/src/instrument/race_finding.h"
 #include "detector/src/instrument/reporter.h"
 #include "detector/src/instrument/threads.h"
+#include "detector/src/race/reserved.h"
 #include "detector/src/waits/attach.h"
 #include "runtime/hooks.h"
 
@@ -117,6 +121,28 @@ void on_fatal(const seam::Fatal&) {
   reporter.value.finish(0);
 }
 
+template <typename T>
+seam::OwnMemory memory_of(const T& object) {
+  const auto low = reinterpret_cast<std::uintptr_t>(&object);
+  return {low, low + sizeof(T)};
+}
+
+std::span<const seam::OwnMemory> own_memory() {
+  constexpr std::size_t kObjects = 3;
+  static std::array<seam::OwnMemory, race::kReservedMax + kObjects> all;
+  std::size_t count = 0;
+  all[count++] = memory_of(detector_storage);
+  all[count++] = memory_of(names);
+  all[count++] = memory_of(reporter);
+  const std::size_t reserved =
+      std::min(race::reserved_count.load(), race::kReservedMax);
+  for (std::size_t i = 0; i < reserved; ++i) {
+    const race::ReservedRange& range = race::reserved_ranges[i];
+    all[count++] = {range.low, range.high};
+  }
+  return {all.data(), count};
+}
+
 int on_exiting(int status) {
   const Inside inside;
   return reporter.value.finish(status);
@@ -166,6 +192,7 @@ void attach() {
       .reports = [] { return reporter.value.reports(); },
       .stack_recycled = &on_stack_recycled,
       .fatal = &on_fatal,
+      .own_memory = &own_memory,
       .exiting = &on_exiting,
   });
 }

@@ -3,10 +3,21 @@
 
 #include <sys/mman.h>
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <new>
 
 namespace chansan::race {
+
+struct ReservedRange {
+  std::uintptr_t low = 0;
+  std::uintptr_t high = 0;
+};
+/// Where reserve() has reserved, for who looks through all memory.
+inline constexpr std::size_t kReservedMax = 4096;
+inline std::atomic<std::size_t> reserved_count{0};
+inline ReservedRange reserved_ranges[kReservedMax];
 
 /// Address space for `bytes` zero bytes, or null. Costs nothing until touched.
 inline void* reserve(std::size_t bytes) {
@@ -15,6 +26,11 @@ inline void* reserve(std::size_t bytes) {
   if (memory == MAP_FAILED) return nullptr;
   // Shadow is touched sparsely: a huge page would commit 512 times the need.
   madvise(memory, bytes, MADV_NOHUGEPAGE);
+  const std::size_t place = reserved_count.fetch_add(1);
+  if (place < kReservedMax) {
+    const auto low = reinterpret_cast<std::uintptr_t>(memory);
+    reserved_ranges[place] = {low, low + bytes};
+  }
   return memory;
 }
 

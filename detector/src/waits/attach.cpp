@@ -36,11 +36,12 @@ class LivePlaces final : public Places {
     }
     return place->second;
   }
-  std::string global_at(std::uint64_t address) override {
-    return seam::global_at(address).name;
+  std::string global_of(std::uint64_t object) override {
+    return seam::global_at(seam::address_of(object)).name;
   }
   std::vector<Step> history(std::uint64_t object) override {
-    return history_of == nullptr ? std::vector<Step>{} : history_of(object);
+    return history_of == nullptr ? std::vector<Step>{}
+                                 : history_of(seam::address_of(object));
   }
 
  private:

@@ -13,8 +13,8 @@ class Places {
  public:
   /// The source positions of `pc`, innermost first.
   virtual Stack frames(std::uint64_t pc) = 0;
-  /// The global variable that covers `address`; empty: none.
-  virtual std::string global_at(std::uint64_t address) = 0;
+  /// The global variable that the object of a snapshot is; empty: none.
+  virtual std::string global_of(std::uint64_t object) = 0;
   /// The last operations on an object, oldest first; empty: not recorded.
   virtual std::vector<Step> history(std::uint64_t object) = 0;
 

@@ -38,7 +38,7 @@ std::map<std::uint64_t, std::string> name_objects(const Graph& graph,
       if (object == nullptr || names.contains(wait.object)) continue;
       std::string name(object->is_timer ? "timer channel"
                                         : kind_name(object->kind));
-      const std::string global = places.global_at(wait.object);
+      const std::string global = places.global_of(wait.object);
       if (global.empty()) {
         const int number = ++numbers[name];
         name += " " + std::to_string(number);

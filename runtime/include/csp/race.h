@@ -1,7 +1,10 @@
-/// Annotations for the detectors. Without detection they do nothing.
+/// Annotations for the race detector, which do nothing without it, and the
+/// search for goroutines that can never run again, which every program has.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <vector>
 
 namespace csp {
 
@@ -32,4 +35,28 @@ class ignore_scope {
 std::size_t reports();
 
 }  // namespace race
+
+namespace leak {
+
+/// Looks for goroutines that can never run again, whatever the others do, and
+/// reports each that was not reported before (`WARNING: GOROUTINE LEAK`).
+/// Stops the other goroutines and OS threads meanwhile.
+/// Returns: how many there are. Each was proved: a value that looks like a
+/// pointer to what a goroutine waits on keeps it from being counted.
+std::size_t check();
+
+/// Reports the goroutines that were started during its lifetime and can never
+/// run again at its end.
+class scope {
+ public:
+  scope();
+  ~scope();
+  scope(const scope&) = delete;
+  scope& operator=(const scope&) = delete;
+
+ private:
+  std::vector<std::uint64_t> before_;  // goroutines alive at the start
+};
+
+}  // namespace leak
 }  // namespace csp

@@ -1,0 +1,68 @@
+#include "runtime/src/leak.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "csp/race.h"
+#include "runtime/hooks.h"
+#include "runtime/src/leak_proof.h"
+#include "runtime/src/listener.h"
+#include "runtime/src/scheduler.h"
+#include "runtime/src/world.h"
+
+namespace csp::internal {
+
+namespace {
+
+// The world stands still, but for the caller. Returns how many of `stuck`
+// there are; those not reported before are reported.
+std::size_t report(const std::vector<seam::GoroutineId>& stuck) {
+  if (stuck.empty()) return 0;
+  const Unobserved unobserved;
+  const seam::World world = take_world(this_goroutine(), Detail::kObjects);
+  seam::report({world, stuck});
+  return stuck.size();
+}
+
+}  // namespace
+
+bool leaks_wanted() {
+  const std::string_view wanted = seam::option("leaks");
+  return wanted == "1" || (wanted == "auto" && listening());
+}
+
+void report_leaks_at_exit() { report(prove_leaks()); }
+
+}  // namespace csp::internal
+
+namespace csp::leak {
+
+namespace {
+
+std::vector<std::uint64_t> ids_alive() {
+  std::vector<std::uint64_t> ids;
+  for (const internal::Goroutine* each : internal::scheduler().goroutines()) {
+    ids.push_back(each->id);
+  }
+  return ids;
+}
+
+}  // namespace
+
+std::size_t check() {
+  const internal::WorldPause pause;
+  return internal::report(internal::prove_leaks());
+}
+
+scope::scope() : before_(ids_alive()) {}
+
+scope::~scope() {
+  const internal::WorldPause pause;
+  auto stuck = internal::prove_leaks();
+  std::erase_if(stuck, [&](std::uint64_t id) {
+    return std::binary_search(before_.begin(), before_.end(), id);
+  });
+  internal::report(stuck);
+}
+
+}  // namespace csp::leak

@@ -1,0 +1,320 @@
+#include "runtime/src/leak_proof.h"
+
+#include <algorithm>
+
+#include "csp/internal/select_core.h"
+#include "runtime/hooks.h"
+#include "runtime/src/heap_walk.h"
+#include "runtime/src/inspector.h"
+#include "runtime/src/listener.h"
+#include "runtime/src/memory_map.h"
+#include "runtime/src/sanitizer.h"
+#include "runtime/src/scan_memory.h"
+#include "runtime/src/scheduler.h"
+#include "runtime/src/stopped_threads.h"
+
+namespace csp::internal {
+
+namespace {
+
+constexpr std::uintptr_t kWord = sizeof(std::uintptr_t);
+constexpr std::uintptr_t kRedZone = 128;  // below sp, still in use
+
+std::uintptr_t address(const void* pointer) {
+  return reinterpret_cast<std::uintptr_t>(pointer);
+}
+
+/// A parked goroutine that only others can wake.
+struct Candidate {
+  const Goroutine* goroutine = nullptr;
+  Range stack;
+  bool may_run = false;
+};
+
+/// What a candidate waits on.
+struct Target {
+  Range memory;
+  std::size_t candidate = 0;
+  bool is_channel = false;
+};
+
+class Proof {
+ public:
+  Proof(const ScanVector<Goroutine*>& goroutines,
+        const ScanVector<Range>& slabs)
+      : goroutines_(goroutines), slabs_(slabs) {}
+
+  void run(const StoppedThreads& threads, Range own_frames) {
+    for (const Goroutine* goroutine : goroutines_) add_goroutine(*goroutine);
+    std::sort(targets_.begin(), targets_.end(),
+              [](const Target& a, const Target& b) {
+                return a.memory.low < b.memory.low;
+              });
+    for (std::size_t i = 0; i < candidates_.size(); ++i) by_stack_.push_back(i);
+    std::sort(by_stack_.begin(), by_stack_.end(),
+              [&](std::size_t a, std::size_t b) {
+                return candidates_[a].stack.low < candidates_[b].stack.low;
+              });
+    for (const StoppedThread& thread : threads.threads()) add_thread(thread);
+    open_.push_back(own_frames);
+    add_runners();
+    find_holes();
+    add_mappings();
+    look_at_all();
+  }
+
+  template <class Visit>
+  void for_each_leak(Visit visit) const {
+    for (const Candidate& each : candidates_) {
+      if (!each.may_run) visit(each.goroutine->id);
+    }
+  }
+
+ private:
+  static bool only_others_wake(const Goroutine& goroutine) {
+    if (goroutine.foreign || goroutine.context.on_cpu.load() != 0) return false;
+    if (goroutine.status.load() != Status::kWaiting) return false;
+    const WaitReason reason = goroutine.wait_reason.load();
+    return reason != WaitReason::kSleep && reason != WaitReason::kIoWait &&
+           reason != WaitReason::kNone;
+  }
+
+  void add_goroutine(const Goroutine& goroutine) {
+    if (!only_others_wake(goroutine)) {
+      runners_.push_back(&goroutine);
+      return;
+    }
+    const std::size_t index = candidates_.size();
+    candidates_.push_back(
+        {&goroutine,
+         {address(goroutine.context.sp), address(goroutine.stack_high)},
+         false});
+    const WaitReason reason = goroutine.wait_reason.load();
+    if (const void* object = goroutine.waits_on.load()) {
+      add_target(object, reason, index);
+    } else if (reason == WaitReason::kSelect && goroutine.cases) {
+      for (std::size_t i = 0; i < goroutine.case_count; ++i) {
+        const void* core = goroutine.cases[i].core;
+        if (core) add_target(core, reason, index);
+      }
+    }
+  }
+
+  void add_target(const void* object, WaitReason reason, std::size_t index) {
+    seam::ObjectSnapshot described;
+    described.kind = kind_of(reason);
+    targets_.push_back({{address(object), address(object) + size_of(described)},
+                        index,
+                        described.kind == seam::ObjectKind::kChannel});
+  }
+
+  // Registers, and a stack of the pool from where it stands.
+  void add_thread(const StoppedThread& thread) {
+    for (const std::uintptr_t word : thread.registers) look_at(word);
+    stack_pointers_.push_back(thread.sp);
+    for (const Range& slab : slabs_) {
+      if (!slab.covers(thread.sp)) continue;
+      const std::uintptr_t slot =
+          thread.sp - (thread.sp - slab.low) % kStackBytes;
+      auto* bytes = reinterpret_cast<std::byte*>(slot);
+      open_.push_back(
+          {thread.sp - kRedZone, address(StackPool::header(bytes))});
+    }
+  }
+
+  // The caller's own frames are known, and those of stopped threads.
+  void add_runners() {
+    const auto here = address(__builtin_frame_address(0));
+    for (const Goroutine* goroutine : runners_) {
+      if (goroutine->foreign) continue;
+      const Range whole{address(goroutine->stack_low),
+                        address(goroutine->stack_high)};
+      bool stands = whole.covers(here);
+      for (const std::uintptr_t sp : stack_pointers_) {
+        if (!whole.covers(sp)) continue;
+        stands = true;
+        open_.push_back({sp - kRedZone, whole.high});
+      }
+      // Not on a stack any more, or not yet.
+      if (!stands) {
+        open_.push_back({address(goroutine->context.sp), whole.high});
+      }
+    }
+  }
+
+  // What lies below the stack pointers of our own OS threads.
+  void add_unused_stacks(ScanVector<Range>& holes) const {
+    for (const Machine* machine = scheduler().machines(); machine;
+         machine = machine->next) {
+      const Goroutine& loop = machine->scheduler;
+      const Range whole{address(loop.stack_low), address(loop.stack_high)};
+      std::uintptr_t used = address(loop.context.sp);
+      for (const std::uintptr_t sp : stack_pointers_) {
+        if (whole.covers(sp)) used = sp;
+      }
+      if (whole.covers(used)) holes.push_back({whole.low, used - kRedZone});
+    }
+  }
+
+  void add_mappings() {
+    visit_mappings(
+        [](void* self, Range range, MappingKind kind) {
+          static_cast<Proof*>(self)->add_mapping(range, kind);
+        },
+        this);
+  }
+
+  void find_holes() {
+    holes_.push_back(ScanMemory::range());
+    for (const Range& slab : slabs_) holes_.push_back(slab);
+    const auto own = address(&scheduler());
+    holes_.push_back({own, own + sizeof(Scheduler)});
+    add_unused_stacks(holes_);
+    // A channel is a block of its own: only handles lead to it, not its place
+    // in memory, and its queues lead to those who wait.
+    for (const Target& target : targets_) {
+      if (target.is_channel) holes_.push_back(target.memory);
+    }
+    if (listening()) {
+      for (const seam::OwnMemory& each : seam::hooks->own_memory()) {
+        holes_.push_back({each.low, each.high});
+      }
+    }
+    std::sort(holes_.begin(), holes_.end(),
+              [](const Range& a, const Range& b) { return a.low < b.low; });
+  }
+
+  void add_mapping(Range range, MappingKind kind) {
+    if (kind == MappingKind::kStack) return;  // goroutine 1's
+    const bool is_hole =
+        std::any_of(holes_.begin(), holes_.end(), [&](const Range& hole) {
+          return hole.low <= range.low && hole.high >= range.high;
+        });
+    if (is_hole) return;
+    if (kind == MappingKind::kHeap || kind == MappingKind::kAnonymous) {
+      range = heap_.add(range, kind == MappingKind::kHeap);
+    }
+    open_without(range);
+  }
+
+  void open_without(Range range) {
+    for (const Range& hole : holes_) {
+      if (hole.high <= range.low || hole.low >= range.high) continue;
+      if (hole.low > range.low) open_.push_back({range.low, hole.low});
+      range.low = std::max(range.low, hole.high);
+    }
+    if (!range.empty()) open_.push_back(range);
+  }
+
+  void look_at_all() {
+    while (!open_.empty()) {
+      const Range range = open_.back();
+      open_.pop_back();
+      reach_objects_in(range);
+      std::uintptr_t at = (range.low + kWord - 1) & ~(kWord - 1);
+      for (; at + kWord <= range.high; at += kWord) {
+        look_at(*reinterpret_cast<const std::uintptr_t*>(at));
+      }
+    }
+  }
+
+  // Locks lie inside of other things.
+  void reach_objects_in(const Range& range) {
+    auto at = std::lower_bound(targets_.begin(), targets_.end(), range.low,
+                               [](const Target& each, std::uintptr_t low) {
+                                 return each.memory.high <= low;
+                               });
+    for (; at != targets_.end() && at->memory.low < range.high; ++at) {
+      if (!at->is_channel) may_run(at->candidate);
+    }
+  }
+
+  void look_at(std::uintptr_t word) {
+    constexpr std::uintptr_t kLowest = 4096;
+    if (word < kLowest) return;
+    reach_object(word);
+    reach_stack(word);
+    if (!heap_.knows(word)) return;
+    const Range block = heap_.block(word);
+    if (block.empty()) return;
+    if (seen_.insert(block.low)) open_.push_back(block);
+  }
+
+  void reach_object(std::uintptr_t word) {
+    auto after = std::upper_bound(targets_.begin(), targets_.end(), word,
+                                  [](std::uintptr_t value, const Target& each) {
+                                    return value < each.memory.low;
+                                  });
+    // Several may wait on one object.
+    while (after != targets_.begin() && (after - 1)->memory.covers(word)) {
+      --after;
+      may_run(after->candidate);
+    }
+  }
+
+  void reach_stack(std::uintptr_t word) {
+    const auto after =
+        std::upper_bound(by_stack_.begin(), by_stack_.end(), word,
+                         [&](std::uintptr_t value, std::size_t index) {
+                           return value < candidates_[index].stack.low;
+                         });
+    if (after == by_stack_.begin()) return;
+    const std::size_t index = *(after - 1);
+    if (candidates_[index].stack.covers(word)) may_run(index);
+  }
+
+  void may_run(std::size_t index) {
+    Candidate& one = candidates_[index];
+    if (one.may_run) return;
+    one.may_run = true;
+    open_.push_back(one.stack);
+  }
+
+  const ScanVector<Goroutine*>& goroutines_;
+  const ScanVector<Range>& slabs_;
+  ScanVector<const Goroutine*> runners_;
+  ScanVector<Candidate> candidates_;
+  ScanVector<Target> targets_;        // by rising address
+  ScanVector<std::size_t> by_stack_;  // candidates, by rising address
+  ScanVector<std::uintptr_t> stack_pointers_;
+  ScanVector<Range> holes_;  // what leads nowhere, by rising address
+  HeapWalk heap_;
+  ScanVector<Range> open_;  // to be looked through
+  AddressSet seen_;         // blocks
+};
+
+}  // namespace
+
+std::vector<seam::GoroutineId> prove_leaks() {
+  // What the callers keep in registers is on the stack from here on, just
+  // below the frame's address.
+  constexpr std::uintptr_t kSavedRegisters = 64;
+  __builtin_unwind_init();
+  const Goroutine* self = this_goroutine();
+  Range own_frames{address(__builtin_frame_address(0)) - kSavedRegisters,
+                   address(self->stack_high)};
+  if (self->foreign) own_frames = {};
+  std::vector<seam::GoroutineId> leaks;
+  // Its fake stacks, and what it keeps of freed blocks, are not known here.
+  if (sanitizer::address()) return leaks;
+  const ScanMemory memory;
+  // Lists of the runtime's, before anybody is stopped who may be changing them.
+  ScanVector<Goroutine*> goroutines;
+  for (Goroutine* each : scheduler().goroutines()) goroutines.push_back(each);
+  ScanVector<Range> slabs;
+  scheduler().stacks().for_each_slab([&](std::byte* low, std::size_t bytes) {
+    slabs.push_back({address(low), address(low) + bytes});
+  });
+  ScanVector<seam::GoroutineId> found;
+  {
+    const StoppedThreads threads;
+    if (!threads.all()) return leaks;
+    Proof proof(goroutines, slabs);
+    proof.run(threads, own_frames);
+    proof.for_each_leak([&](seam::GoroutineId id) { found.push_back(id); });
+  }
+  leaks.assign(found.begin(), found.end());
+  return leaks;
+}
+
+}  // namespace csp::internal

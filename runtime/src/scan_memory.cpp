@@ -1,0 +1,77 @@
+#include "runtime/src/scan_memory.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+
+#include "runtime/src/check.h"
+
+namespace csp::internal {
+
+namespace {
+
+std::byte* memory = nullptr;
+std::size_t used = 0;
+
+}  // namespace
+
+ScanMemory::ScanMemory() {
+  CSP_CHECK(!memory);
+  void* got = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (got == MAP_FAILED) throw std::bad_alloc();
+  memory = static_cast<std::byte*>(got);
+  used = 0;
+}
+
+ScanMemory::~ScanMemory() {
+  munmap(memory, kBytes);
+  memory = nullptr;
+}
+
+void* ScanMemory::take(std::size_t bytes, std::size_t align) {
+  used = (used + align - 1) / align * align;
+  if (bytes > kBytes - used) throw std::bad_alloc();
+  void* taken = memory + used;
+  used += bytes;
+  return taken;
+}
+
+Range ScanMemory::range() {
+  const auto low = reinterpret_cast<std::uintptr_t>(memory);
+  return {low, low + kBytes};
+}
+
+std::size_t AddressSet::place_of(std::uintptr_t address) const {
+  constexpr std::uintptr_t kMix = 0x9e3779b97f4a7c15;
+  constexpr int kShift = 20;
+  std::size_t place = ((address >> 4) * kMix >> kShift) % places_.size();
+  while (places_[place] != 0 && places_[place] != address) {
+    place = (place + 1) % places_.size();
+  }
+  return place;
+}
+
+bool AddressSet::insert(std::uintptr_t address) {
+  constexpr std::size_t kFirst = 1 << 13;
+  if (places_.empty()) places_.resize(kFirst);
+  if (size_ * 2 >= places_.size()) {
+    ScanVector<std::uintptr_t> old(places_.size() * 4);
+    old.swap(places_);
+    for (const std::uintptr_t each : old) {
+      if (each != 0) places_[place_of(each)] = each;
+    }
+  }
+  const std::size_t place = place_of(address);
+  if (places_[place] == address) return false;
+  places_[place] = address;
+  ++size_;
+  return true;
+}
+
+void AddressSet::clear() {
+  std::fill(places_.begin(), places_.end(), 0);
+  size_ = 0;
+}
+
+}  // namespace csp::internal
