@@ -11,9 +11,9 @@
 // "FastTrack: efficient and precise dynamic race detection", 2009; sets of
 // cells where one epoch is not enough.)
 //
-// Lock order: the chains' lock, a page's lock, a line's lock. What may take the
-// chains' lock is done before a page's is taken. The listener is called
-// without.
+// Lock order: the chains' lock, a page's lock, a line's lock, the tables'. What
+// may take the chains' lock is done before a page's is taken. The listener is
+// called without.
 #pragma once
 
 #include <array>
@@ -135,6 +135,29 @@ class RaceDetector {
   }
 
   // Memory.
+  // What is_repeated() looks for, in any granule.
+  struct Search {
+    std::uint64_t key;
+    std::uint64_t compared;
+    bool finds(const Granule& granule, std::uint64_t mask) const {
+      for (const auto& word : granule.words) {
+        const std::uint64_t bits = word.load(std::memory_order_relaxed);
+        if (((bits ^ key) & (compared | mask)) == mask) return true;
+      }
+      return false;
+    }
+  };
+  static Search search_for(const Goroutine& goroutine, Manner manner) {
+    const std::uint64_t compared = ~CellWord::kMaskBits;
+    return {
+        goroutine.read_key | std::uint64_t{static_cast<std::uint8_t>(manner)}
+                                 << CellWord::kMannerShift,
+        // A read is also covered by our own write.
+        is_write(manner) ? compared : compared & ~CellWord::kWriteBit};
+  }
+  static std::uint64_t mask_of(std::uint64_t address, std::uint64_t size) {
+    return ((std::uint64_t{1} << size) - 1) << (address % kGranuleBytes);
+  }
   bool is_line_repeated(const Goroutine& goroutine, std::uint64_t address,
                         std::uint64_t end, Manner manner) const;
   void access_line(Goroutine& goroutine, std::uint64_t address,
@@ -191,22 +214,10 @@ inline bool RaceDetector::is_repeated(const Goroutine& goroutine,
                                       Manner manner) const {
   // A word with our chain and tick and at least our bytes was written by us
   // since our last release, so whatever is unordered with this access is
-  // unordered with that one: nothing to compare, nothing to keep. A read is
-  // also covered by our own write.
+  // unordered with that one: nothing to compare, nothing to keep.
   const Granule* granule = shadow_.find_granule(address);
-  if (granule == nullptr) return false;
-  const std::uint64_t mask = ((std::uint64_t{1} << size) - 1)
-                             << (address % kGranuleBytes);
-  const std::uint64_t key =
-      goroutine.read_key | std::uint64_t{static_cast<std::uint8_t>(manner)}
-                               << CellWord::kMannerShift;
-  std::uint64_t compared = ~CellWord::kMaskBits | mask;
-  if (!is_write(manner)) compared &= ~CellWord::kWriteBit;
-  for (const auto& word : granule->words) {
-    const std::uint64_t bits = word.load(std::memory_order_relaxed);
-    if (((bits ^ key) & compared) == mask) return true;
-  }
-  return false;
+  return granule != nullptr &&
+         search_for(goroutine, manner).finds(*granule, mask_of(address, size));
 }
 
 }  // namespace chansan::race

@@ -8,18 +8,66 @@ namespace chansan::race {
 LockedGranule::LockedGranule(Shadow& shadow, Chunk& chunk,
                              std::uint64_t address)
     : shadow_(shadow),
+      chunk_(chunk),
       address_(address),
       granule_(Shadow::granule(chunk, address)),
-      contexts_(chunk.contexts[chunk.granule_index(address)]) {}
-
-Cell LockedGranule::load(std::size_t i) const {
-  return {CellWord(granule_.words[i].load(std::memory_order_relaxed)),
-          contexts_[i]};
-}
+      contexts_(chunk.contexts[chunk.line_index(address)]) {}
 
 void LockedGranule::store(std::size_t i, Cell cell) {
-  contexts_[i] = cell.context;
-  granule_.words[i].store(cell.word.bits(), std::memory_order_relaxed);
+  if (!cell.word.empty()) set_context(i, cell.context);
+  store_word(i, cell.word);
+}
+
+void LockedGranule::set_context(std::size_t i, ContextId context) {
+  if (!contexts_.has_table()) [[likely]] {
+    if (contexts_.both[i] == context) return;
+    if (is_alone_in_line(i)) {
+      contexts_.both[i] = context;
+      return;
+    }
+    return spread(i, context);
+  }
+  shadow_.tables_[contexts_.both[1]].of[place_in_line()][i] = context;
+  // Who walks through the line leaves it here.
+  if (place_in_line() == kLineGranules - 1) join_table();
+}
+
+// Whether no other granule of the line has a cell i.
+bool LockedGranule::is_alone_in_line(std::size_t i) const {
+  const std::uint64_t line = address_ & ~(kLineBytes - 1);
+  for (std::uint64_t at = line; at < line + kLineBytes; at += kGranuleBytes) {
+    if (at == address_) continue;
+    if (Shadow::granule(chunk_, at).words[i].load(std::memory_order_relaxed) !=
+        0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Makes a table of the line's two contexts and a third.
+void LockedGranule::spread(std::size_t i, ContextId context) {
+  const std::uint32_t number = shadow_.tables_.take();
+  // No room: better the newest context for all than none.
+  if (number == 0) {
+    contexts_.both[i] = context;
+    return;
+  }
+  LineTable& table = shadow_.tables_[number];
+  table.of.fill(contexts_.both);
+  table.of[place_in_line()][i] = context;
+  contexts_.both = {LineContexts::kTable, number};
+}
+
+// Gives the table back if the line's cells do not differ any more.
+void LockedGranule::join_table() {
+  const std::uint32_t number = contexts_.both[1];
+  const LineTable& table = shadow_.tables_[number];
+  for (const auto& each : table.of) {
+    if (each != table.of[0]) return;
+  }
+  contexts_.both = table.of[0];
+  shadow_.tables_.give(number);
 }
 
 History* LockedGranule::history() const {
@@ -30,6 +78,100 @@ History* LockedGranule::history() const {
 
 std::atomic<std::uint32_t>& LockedGranule::histories_of_page() {
   return shadow_.notes(address_)->histories;
+}
+
+namespace {
+
+// What becomes of a granule that is accessed as a whole: the fresh cell may
+// stand at bit 0 or 1 of what is returned, with what is beside it left as it
+// is or, where nothing need be, emptied.
+unsigned places_for(const Granule& granule, Manner manner,
+                    const Knowledge& knowledge) {
+  unsigned places = 0;
+  const CellWord first(granule.words[0].load(std::memory_order_relaxed));
+  const CellWord second(granule.words[1].load(std::memory_order_relaxed));
+  if (first.is_history()) return 0;
+  const auto is_replaced = [&](CellWord word) {
+    return word.empty() || (knowledge.surely_knows(word.epoch()) &&
+                            subsumes(manner, word.manner()));
+  };
+  const bool replaces_second = is_replaced(second);
+  if (is_replaced(first)) {
+    if (replaces_second) places |= 1;
+  } else if (replaces_second && knowledge.surely_knows(first.epoch())) {
+    places |= 2;
+  }
+  return places;
+}
+
+}  // namespace
+
+bool Shadow::access_line(Chunk& chunk, std::uint64_t line, Cell fresh,
+                         const Knowledge& knowledge) {
+  if (chunk.folded) return false;
+  Granule* const granules = &granule(chunk, line);
+  unsigned places = 3;
+  for (std::size_t i = 0; i < kLineGranules; ++i) {
+    places &= places_for(granules[i], fresh.word.manner(), knowledge);
+    if (places == 0) return false;
+  }
+  LineContexts& contexts = chunk.contexts[chunk.line_index(line)];
+  const std::size_t place = places - 1;
+  if (contexts.has_table()) {
+    // Beside the fresh cells, the others keep their contexts.
+    if (place != 0) return false;
+    give_table(contexts);
+  }
+  contexts.both[place] = fresh.context;
+  for (std::size_t i = 0; i < kLineGranules; ++i) {
+    granules[i].words[place].store(fresh.word.bits(),
+                                   std::memory_order_relaxed);
+    if (place == 0 &&
+        granules[i].words[1].load(std::memory_order_relaxed) != 0) {
+      granules[i].words[1].store(0, std::memory_order_relaxed);
+    }
+  }
+  return true;
+}
+
+// Most accesses meet cells of their own goroutine, or none.
+bool LockedGranule::access_quickly(Cell fresh, Knowledge& knowledge) {
+  const Manner manner = fresh.word.manner();
+  const std::uint8_t mask = fresh.word.mask();
+  std::array<CellWord, 2> words{load_word(0), load_word(1)};
+  const std::array<CellWord, 2> before = words;
+  if (words[0].is_history()) return false;
+  for (CellWord& word : words) {
+    if ((word.mask() & mask) == 0) continue;
+    if (!knowledge.surely_knows(word.epoch())) return false;
+    if (subsumes(manner, word.manner())) word.drop(mask);
+  }
+  std::size_t place = 2;
+  for (const std::size_t i : {0, 1}) {
+    if (words[i].key() == fresh.word.key() && context(i) == fresh.context) {
+      place = i;
+      break;
+    }
+  }
+  if (place == 2) {
+    if (words[0].empty()) {
+      place = 0;
+    } else if (words[1].empty()) {
+      place = 1;
+    } else {
+      return false;
+    }
+  }
+  if (words[place].empty()) {
+    set_context(place, fresh.context);
+    words[place] = fresh.word;
+  } else {
+    words[place].add(mask);
+  }
+  for (const std::size_t i : {0, 1}) {
+    if (words[i].bits() != before[i].bits()) store_word(i, words[i]);
+  }
+  return true;
 }
 
 void LockedGranule::access(Cell fresh, Knowledge& knowledge,
@@ -77,10 +219,9 @@ void LockedGranule::spill(const std::array<Cell, 3>& cells) {
   auto* all = new History;
   for (const Cell& cell : cells) all->add(cell);
   histories_of_page().fetch_add(1, std::memory_order_relaxed);
-  store(1, Cell());
-  store(0,
-        {CellWord(reinterpret_cast<std::uint64_t>(all) << CellWord::kTickShift),
-         0});
+  store_word(1, CellWord());
+  store_word(0, CellWord(reinterpret_cast<std::uint64_t>(all)
+                         << CellWord::kTickShift));
 }
 
 // Back to two words as soon as they are enough.
@@ -115,9 +256,8 @@ void LockedGranule::drop(std::uint8_t mask) {
       if (!cell.word.empty()) rest->add(cell);
     });
     delete all;
-    store(0, {CellWord(reinterpret_cast<std::uint64_t>(rest)
-                       << CellWord::kTickShift),
-              0});
+    store_word(0, CellWord(reinterpret_cast<std::uint64_t>(rest)
+                           << CellWord::kTickShift));
     condense(rest);
     return;
   }

@@ -11,13 +11,15 @@ class Knowledge {
   Knowledge(const Clock& clock, ChainId own, Epoch& last_known)
       : clock_(clock), own_(own), last_known_(last_known) {}
 
+  /// Whether that is certain at a glance.
+  bool surely_knows(Epoch epoch) const {
+    return epoch.chain == own_ ||
+           (epoch.chain == last_known_.chain && epoch.tick <= last_known_.tick);
+  }
   /// Whether what happened at `epoch` is ordered before the present.
   bool knows(Epoch epoch) {
     // Chains are continued only by goroutines that know all of them.
-    if (epoch.chain == own_) return true;
-    if (epoch.chain == last_known_.chain && epoch.tick <= last_known_.tick) {
-      return true;
-    }
+    if (surely_knows(epoch)) return true;
     if (!clock_.covers(epoch)) return false;
     last_known_ = epoch;
     return true;

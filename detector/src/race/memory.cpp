@@ -57,11 +57,18 @@ void RaceDetector::access(Goroutine& goroutine, std::uint64_t address,
 bool RaceDetector::is_line_repeated(const Goroutine& goroutine,
                                     std::uint64_t address, std::uint64_t end,
                                     Manner manner) const {
-  while (address < end) {
-    const std::uint64_t next =
-        std::min(end, (address & ~(kGranuleBytes - 1)) + kGranuleBytes);
-    if (!is_repeated(goroutine, address, next - address, manner)) return false;
-    address = next;
+  const std::uint64_t line = address & ~(kLineBytes - 1);
+  const Chunk* chunk = shadow_.find(address);
+  if (chunk == nullptr) return false;
+  const Search search = search_for(goroutine, manner);
+  const Granule* granules = &chunk->granules[chunk->granule_index(line)];
+  for (; address < end; address = (address | (kGranuleBytes - 1)) + 1) {
+    const std::uint64_t size =
+        std::min(end, (address | (kGranuleBytes - 1)) + 1) - address;
+    const Granule& granule =
+        chunk->folded ? chunk->granules[chunk->granule_index(address)]
+                      : granules[(address - line) / kGranuleBytes];
+    if (!search.finds(granule, mask_of(address, size))) return false;
   }
   return true;
 }
@@ -77,17 +84,24 @@ void RaceDetector::access_line(Goroutine& goroutine, std::uint64_t address,
   Knowledge knows = knowledge(goroutine);
   const std::scoped_lock guard(shadow_.stripe(address));
   chunk->use_line(address);
+  if (end - address == kLineBytes) {
+    const Cell fresh{CellWord(goroutine.now, manner, 0xff), context};
+    if (shadow_.access_line(*chunk, address, fresh, knows)) return;
+  }
   while (address < end) {
     const std::uint64_t base = address & ~(kGranuleBytes - 1);
     const std::uint64_t next = std::min(end, base + kGranuleBytes);
     const auto mask = static_cast<std::uint8_t>(((1u << (next - address)) - 1)
                                                 << (address - base));
     const Cell fresh{CellWord(goroutine.now, manner, mask), context};
-    Conflicts conflicts;
-    LockedGranule(shadow_, *chunk, base).access(fresh, knows, conflicts);
-    if (!conflicts.empty()) {
-      races_found_.fetch_add(1);
-      races.push_back({base, false, fresh, conflicts});
+    LockedGranule granule(shadow_, *chunk, base);
+    if (!granule.access_quickly(fresh, knows)) {
+      Conflicts conflicts;
+      granule.access(fresh, knows, conflicts);
+      if (!conflicts.empty()) {
+        races_found_.fetch_add(1);
+        races.push_back({base, false, fresh, conflicts});
+      }
     }
     address = next;
   }

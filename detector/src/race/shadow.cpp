@@ -140,7 +140,11 @@ void Shadow::clear_pages(Chunk& chunk, std::uint64_t first,
     const std::size_t from = chunk_offset(run) / kGranuleBytes;
     const std::size_t count = (end - run) / kGranuleBytes;
     zero(chunk.granules.data() + from, chunk.granules.data() + from + count);
-    zero(chunk.contexts.data() + from, chunk.contexts.data() + from + count);
+    const std::size_t line = chunk_offset(run) / kLineBytes;
+    const std::size_t lines = (end - run) / kLineBytes;
+    for (std::size_t i = line; i < line + lines; ++i) {
+      give_table(chunk.contexts[i]);
+    }
   };
   const auto clear_page = [&](std::uint64_t page) {
     auto& lines = chunk.lines[chunk.page_index(page)];
@@ -180,11 +184,18 @@ void Shadow::clear_lines(Chunk& chunk, std::uint64_t address,
   }
 }
 
+void Shadow::give_table(LineContexts& contexts) {
+  if (!contexts.has_table()) return;
+  tables_.give(contexts.both[1]);
+  contexts.both = {};
+}
+
 // [address, end) is in one line.
 void Shadow::clear_line(Chunk& chunk, std::uint64_t address,
                         std::uint64_t end) {
   const std::scoped_lock guard(stripe(address));
   if (end - address == kLineBytes) {
+    give_table(chunk.contexts[chunk.line_index(address)]);
     chunk.lines[chunk.page_index(address)].fetch_and(~Chunk::line_bit(address),
                                                      std::memory_order_relaxed);
   }

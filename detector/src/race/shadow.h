@@ -30,6 +30,7 @@
 
 #include "detector/src/race/cell.h"
 #include "detector/src/race/history.h"
+#include "detector/src/race/line_contexts.h"
 #include "detector/src/race/reserved.h"
 #include "detector/src/race/spin_lock.h"
 #include "detector/src/race/sync_object.h"
@@ -61,6 +62,7 @@ struct PageNotes {
 struct Fold {
   static constexpr int kUnitBits = 18;
   static constexpr int kPieceBits = 5;
+  static constexpr int kLineBits = 6;
   static constexpr std::uint64_t kLastPage =
       (std::uint64_t{1} << kUnitBits) - (std::uint64_t{1} << kPageBits);
 
@@ -72,6 +74,14 @@ struct Fold {
         ((offset >> kUnitBits) ^ (offset >> kPieceBits)) & kPieces;
     return offset ^ (differ << kUnitBits | differ << kPieceBits);
   }
+  /// The same for whole lines: what is kept once for each.
+  static constexpr std::uint64_t apply_to_line(std::uint64_t offset) {
+    if ((offset & kLastPage) != kLastPage) return offset;
+    constexpr std::uint64_t kLines = (1u << (kPageBits - kLineBits)) - 1;
+    const std::uint64_t differ =
+        ((offset >> kUnitBits) ^ (offset >> kLineBits)) & kLines;
+    return offset ^ (differ << kUnitBits | differ << kLineBits);
+  }
 };
 
 struct Chunk {
@@ -82,6 +92,10 @@ struct Chunk {
   std::size_t granule_index(std::uint64_t address) const {
     const std::uint64_t offset = address & (kBytes - 1);
     return (folded ? Fold::apply(offset) : offset) / kGranuleBytes;
+  }
+  std::size_t line_index(std::uint64_t address) const {
+    const std::uint64_t offset = address & (kBytes - 1);
+    return (folded ? Fold::apply_to_line(offset) : offset) / kLineBytes;
   }
   /// In `lines` and `pages`: neighbours too if the chunk is folded.
   std::size_t page_index(std::uint64_t address) const {
@@ -118,7 +132,7 @@ struct Chunk {
   }
 
   std::array<Granule, kBytes / kGranuleBytes> granules;
-  std::array<std::array<ContextId, 2>, kBytes / kGranuleBytes> contexts;
+  std::array<LineContexts, kBytes / kLineBytes> contexts;
   // At a heap block's first address: context 32 | size 31 | alive 1.
   std::array<std::atomic<std::uint64_t>, kBytes / kBlockUnit> blocks;
   std::array<std::atomic<PageNotes*>, kPages> pages;
@@ -191,6 +205,12 @@ class Shadow {
   /// The block that covers `address`; size 0: none.
   Block block(std::uint64_t address) const;
 
+  /// A whole line at once, if it is in the state that long accesses find: its
+  /// cells sure to be known, and alike. *Returns* false, and has done nothing,
+  /// if it is not. Requires: the line's lock is held.
+  bool access_line(Chunk& chunk, std::uint64_t line, Cell fresh,
+                   const Knowledge& knowledge);
+
   SpinLock& stripe(std::uint64_t address) {
     return stripes_[(address / kLineBytes) % kStripes];
   }
@@ -213,12 +233,14 @@ class Shadow {
 
   std::vector<std::pair<std::uint64_t, Chunk*>> all_chunks() const;
   void clear_line(Chunk& chunk, std::uint64_t address, std::uint64_t end);
+  void give_table(LineContexts& contexts);
   void clear_lines(Chunk& chunk, std::uint64_t address, std::uint64_t end);
   void clear_pages(Chunk& chunk, std::uint64_t first, std::uint64_t last);
   void clear_piece(Chunk& chunk, std::uint64_t address, std::uint64_t end);
 
   ReservedArray<std::atomic<std::uintptr_t>> chunks_{kChunks};
   std::array<SpinLock, kStripes> stripes_;
+  LineTables tables_;
   mutable SpinLock growing_;  // guards the two below
   std::vector<std::pair<std::uint64_t, Chunk*>> made_;
   std::vector<std::unique_ptr<PageNotes>> notes_;
@@ -235,6 +257,9 @@ class LockedGranule {
 
   /// Compares `fresh` with what is kept, then keeps it.
   void access(Cell fresh, Knowledge& knowledge, Conflicts& conflicts);
+  /// The same if it is certain that there is no conflict, and room.
+  /// *Returns* false, and has done nothing, if it is not.
+  bool access_quickly(Cell fresh, Knowledge& knowledge);
   void clear();
   /// Leaves only bytes that are not in `mask`.
   void drop(std::uint8_t mask);
@@ -244,15 +269,35 @@ class LockedGranule {
  private:
   History* history() const;
   void store(std::size_t i, Cell cell);
-  Cell load(std::size_t i) const;
+  void store_word(std::size_t i, CellWord word) {
+    granule_.words[i].store(word.bits(), std::memory_order_relaxed);
+  }
+  CellWord load_word(std::size_t i) const {
+    return CellWord(granule_.words[i].load(std::memory_order_relaxed));
+  }
+  Cell load(std::size_t i) const { return {load_word(i), context(i)}; }
+  ContextId context(std::size_t i) const {
+    if (!contexts_.has_table()) [[likely]] {
+      return contexts_.both[i];
+    }
+    return shadow_.tables_[contexts_.both[1]].of[place_in_line()][i];
+  }
+  void set_context(std::size_t i, ContextId context);
+  bool is_alone_in_line(std::size_t i) const;
+  void spread(std::size_t i, ContextId context);
+  void join_table();
+  std::size_t place_in_line() const {
+    return address_ / kGranuleBytes % kLineGranules;
+  }
   void spill(const std::array<Cell, 3>& cells);
   void condense(History* history);
   std::atomic<std::uint32_t>& histories_of_page();
 
   Shadow& shadow_;
+  Chunk& chunk_;
   const std::uint64_t address_;
   Granule& granule_;
-  std::array<ContextId, 2>& contexts_;
+  LineContexts& contexts_;
 };
 
 // Calls `visit(i)` for each i whose bit is set.
