@@ -9,6 +9,7 @@
 #include "tool/common/suggest.h"
 #include "tool/cxx/command.h"
 #include "tool/explain/command.h"
+#include "tool/explore/command.h"
 #include "tool/run/command.h"
 
 namespace chansan {
@@ -29,6 +30,10 @@ constexpr std::array kCommands = {
             cxx_command},
     Command{"run", "[OPTION...] -- PROGRAM ARG...",
             "run a program and collect its reports", run_command},
+    Command{"explore", "[OPTION...] -- PROGRAM ARG...",
+            "many schedules of one program", explore_command},
+    Command{"replay", "TOKEN -- PROGRAM ARG...", "that one schedule again",
+            replay_command},
     Command{"explain", "FILE", "a report or a goroutine dump, for a person",
             explain_command},
     Command{"checks", "[ID]", "the list of checks, or one check's page",

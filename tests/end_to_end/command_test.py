@@ -78,7 +78,8 @@ class Case(unittest.TestCase):
 class MainTest(Case):
     def test_help_lists_the_commands_that_there_are(self):
         text = self.chansan("--help").stdout
-        for command in ("check", "cxx", "run", "explain", "checks"):
+        for command in ("check", "cxx", "run", "explore", "replay",
+                        "explain", "checks"):
             self.assertRegex(text, rf"\n  {command} ")
             for option in ("--help", "--version"):
                 self.assertNotEqual(self.chansan(command, option).stdout, "")
