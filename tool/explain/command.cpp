@@ -16,6 +16,7 @@
 #include "tool/explain/page.h"
 #include "tool/explain/post_mortem.h"
 #include "tool/explain/process_image.h"
+#include "tool/explain/race_reader.h"
 #include "tool/explain/story.h"
 #include "tool/explain/timeline.h"
 #include "tool/explain/trace_reader.h"
@@ -46,11 +47,14 @@ std::optional<Document> understand(const std::string& text,
                                    std::string& problem) {
   if (looks_like_json(text)) return read_findings(text, problem);
   Document document;
-  document.findings = read_dumps(text);
+  document.findings = read_races(text);
+  for (Finding& dump : read_dumps(text)) {
+    document.findings.push_back(std::move(dump));
+  }
   if (document.findings.empty()) {
     problem =
         "neither a findings document (chansan run --format=json) nor a "
-        "goroutine dump is in it";
+        "goroutine dump or race report is in it";
     return std::nullopt;
   }
   document.summary.tool = "explain";
