@@ -40,8 +40,10 @@ class ImagePlaces final : public waits::Places {
     return known->second;
   }
 
-  std::string global_at(std::uint64_t address) override {
-    const auto place = image_.file_address(address);
+  // WorldReader names objects by their addresses: its own memory is no part
+  // of what is looked at.
+  std::string global_of(std::uint64_t object) override {
+    const auto place = image_.file_address(object);
     return place ? symbols_.variable(place->path, place->address) : "";
   }
 
