@@ -219,7 +219,7 @@ TEST_F(ForkTest, ForksAmongBusyGoroutinesDisturbNobody) {
   wait_group all;
   std::atomic<long> received{0};
   for (int g = 0; g < 4; ++g) {
-    all.go([&] {
+    all.go([&, g] {
       while (!stop) {
         select(send_case(c, g), default_case());
         mutex m;
