@@ -10,6 +10,7 @@
 #include "tool/cxx/command.h"
 #include "tool/explain/command.h"
 #include "tool/explore/command.h"
+#include "tool/lsp/command.h"
 #include "tool/run/command.h"
 
 namespace chansan {
@@ -36,6 +37,8 @@ constexpr std::array kCommands = {
             replay_command},
     Command{"explain", "FILE", "a report or a goroutine dump, for a person",
             explain_command},
+    Command{"lsp", "[OPTION...]", "a language server that shows findings",
+            lsp_command},
     Command{"checks", "[ID]", "the list of checks, or one check's page",
             checks_command},
 };

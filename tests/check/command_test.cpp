@@ -37,6 +37,7 @@ class CheckCommand : public testing::Test {
     directory_ = mkdtemp(name.data());
     before_ = fs::current_path();
     fs::current_path(directory_);
+    setenv("CHANSAN_CACHE", (directory_ / "cache").c_str(), 1);
   }
   ~CheckCommand() override {
     fs::current_path(before_);

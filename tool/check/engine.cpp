@@ -120,6 +120,19 @@ Step to_step(const clang::tooling::DiagnosticMessage& note, LineTable& lines) {
   return step;
 }
 
+// The goroutines in the order in which they take their steps, one number for
+// each: what a run has to do to come there. A story without its middle has no
+// schedule.
+std::string schedule_of(const std::vector<Step>& steps) {
+  std::string schedule;
+  for (const Step& step : steps) {
+    if (step.message.ends_with("further steps are left out here")) return "";
+    if (step.goroutine == 0) continue;
+    schedule += (schedule.empty() ? "" : ",") + std::to_string(step.goroutine);
+  }
+  return schedule;
+}
+
 Finding to_finding(const ClangTidyError& error, LineTable& lines) {
   Finding finding;
   llvm::StringRef id = error.DiagnosticName;
@@ -131,6 +144,7 @@ Finding to_finding(const ClangTidyError& error, LineTable& lines) {
   if (const auto info = find_check(finding.id)) finding.level = info->level;
   for (const auto& note : error.Notes)
     finding.steps.push_back(to_step(note, lines));
+  finding.schedule = schedule_of(finding.steps);
   for (const auto& [file, replacements] : error.Message.Fix)
     for (const auto& replacement : replacements)
       finding.fixes.push_back(

@@ -69,6 +69,43 @@ void add_filter_options(CLI::App& app, Options& options) {
       ->type_name("FILE");
 }
 
+// What CMake says to a program that stands for clang-tidy.
+void add_clang_tidy_options(CLI::App& app, Options& options) {
+  app.add_option("--extra-arg-before", options.extra_before,
+                 "An argument before those of the compiler")
+      ->allow_extra_args(false)
+      ->group("As clang-tidy has them");
+  app.add_option("--extra-arg", options.extra_after,
+                 "An argument behind those of the compiler")
+      ->allow_extra_args(false)
+      ->group("As clang-tidy has them");
+}
+
+// After `--` CMake gives the whole command, and the compiler's name is no
+// flag; the file stands among the flags as well.
+void strip_command(Options& options) {
+  std::vector<std::string>& flags = options.flags;
+  if (!flags.empty() && !flags.front().starts_with("-")) {
+    options.compiler = flags.front();
+    flags.erase(flags.begin());
+  }
+  for (const std::string& file : options.files) std::erase(flags, file);
+  for (auto at = flags.begin(); at != flags.end();) {
+    const bool output = *at == "-o" || *at == "-MF" || *at == "-MT";
+    const bool alone = *at == "-c" || *at == "-MD" || *at == "-MMD";
+    if (output && at + 1 != flags.end())
+      at = flags.erase(at, at + 2);
+    else if (alone)
+      at = flags.erase(at);
+    else
+      ++at;
+  }
+  flags.insert(flags.begin(), options.extra_before.begin(),
+               options.extra_before.end());
+  flags.insert(flags.end(), options.extra_after.begin(),
+               options.extra_after.end());
+}
+
 void add_action_options(CLI::App& app, Options& options) {
   app.add_flag("--fix", options.fix, "Write the known mends into the files");
   app.add_option("--cache-dir", options.cache_directory,
@@ -117,8 +154,10 @@ int apply_config(Options& options, const Words& words) {
   return 0;
 }
 
-int check_combination(const Options& options) {
-  if (options.has_flags && options.files.empty())
+enum class Files : std::uint8_t { kNow, kLater };
+
+int check_combination(const Options& options, Files files) {
+  if (options.has_flags && options.files.empty() && files == Files::kNow)
     return mistake("flags after `--`, but no file before it");
   if (!options.new_from.empty() && !options.diff.empty())
     return mistake("--new-from and --diff say two things; leave out one");
@@ -127,9 +166,7 @@ int check_combination(const Options& options) {
   return 0;
 }
 
-}  // namespace
-
-Parsed parse_options(int argc, const char* const* argv) {
+Parsed parse(int argc, const char* const* argv, Files files) {
   Parsed parsed;
   Options& options = parsed.options;
   int own = argc;
@@ -150,6 +187,7 @@ Parsed parse_options(int argc, const char* const* argv) {
   add_input_options(app, options, words);
   add_filter_options(app, options);
   add_action_options(app, options);
+  add_clang_tidy_options(app, options);
   add_output_options(app, options.output);
   try {
     app.parse(own, argv);
@@ -160,11 +198,22 @@ Parsed parse_options(int argc, const char* const* argv) {
   }
   if (options.cache_directory.empty())
     options.cache_directory = default_cache_directory();
+  if (options.has_flags) strip_command(options);
   give_back_file(options, app.count("--write-baseline") > 0);
-  parsed.status = check_combination(options);
+  parsed.status = check_combination(options, files);
   if (parsed.status == 0) parsed.status = apply_config(options, words);
   parsed.done = parsed.status != 0;
   return parsed;
+}
+
+}  // namespace
+
+Parsed parse_options(int argc, const char* const* argv) {
+  return parse(argc, argv, Files::kNow);
+}
+
+Parsed parse_server_options(int argc, const char* const* argv) {
+  return parse(argc, argv, Files::kLater);
 }
 
 }  // namespace chansan::check

@@ -15,6 +15,9 @@ struct Options {
   std::vector<std::string> files;  // empty: every file of the database
   std::vector<std::string> flags;  // after `--`
   bool has_flags = false;          // `--` was there
+  std::string compiler;            // the word after `--`, if it is no flag
+  std::vector<std::string> extra_before;  // around the compiler's arguments
+  std::vector<std::string> extra_after;
   OutputOptions output;
   std::string baseline;        // findings that are known; empty: none
   std::string write_baseline;  // where to write it; empty: not
@@ -42,5 +45,8 @@ struct Parsed {
 /// Reads the command line and .chansan.yaml. Prints help, version and mistakes
 /// itself.
 Parsed parse_options(int argc, const char* const* argv);
+
+/// The same for a server, whose files come later.
+Parsed parse_server_options(int argc, const char* const* argv);
 
 }  // namespace chansan::check

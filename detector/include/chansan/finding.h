@@ -124,8 +124,8 @@ struct Finding {
   std::string why;        // race: why the two are unordered
   std::string hint;       // what mends it, if it is known
   std::string reproduce;  // the command that shows it again
-  // The order in which goroutines take turns that leads here: replay tokens of
-  // the runtime's form. Empty: not known.
+  // Of an interleaving: the goroutines in the order in which they take the
+  // steps, "2,1,1". Empty: not known.
   std::string schedule;
   // By what it is silenced: "NOLINT", "baseline". Empty: it is shown. Only
   // formats that have a word for it write such a finding at all.
