@@ -14,6 +14,7 @@ install(
   NAMESPACE csp::
   DESTINATION ${chansan_package_dir})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/runtime/include/csp
+                  ${PROJECT_SOURCE_DIR}/runtime/include/chansan
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 
 if(TARGET chansan_pass)
@@ -53,6 +54,7 @@ file(RELATIVE_PATH CHANSAN_PKGCONFIG_PREFIX /${chansan_pkgconfig_dir} /)
 string(REGEX REPLACE "/$" "" CHANSAN_PKGCONFIG_PREFIX
                      "${CHANSAN_PKGCONFIG_PREFIX}")
 list(JOIN CHANSAN_RACE_COMPILE " " CHANSAN_PKGCONFIG_RACE_COMPILE)
+list(JOIN CHANSAN_RACE_COMPILE_GXX " " CHANSAN_PKGCONFIG_GXX)
 list(JOIN CHANSAN_RACE_LINK " " CHANSAN_PKGCONFIG_RACE_LINK)
 set(CHANSAN_PKGCONFIG_PASS)
 if(TARGET chansan_pass)

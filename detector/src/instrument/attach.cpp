@@ -1,7 +1,12 @@
 // Joins the runtime and the detector: the one file that knows both.
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <locale>
 #include <span>
@@ -153,8 +158,30 @@ std::string_view option(const char* name, std::string_view otherwise) {
   return value == nullptr ? otherwise : value;
 }
 
+// A file that cannot be read or understood is an error: silence would look
+// like a program without races.
+void read_suppressions(const std::string& path, Suppressions& rules) {
+  if (path.empty()) return;
+  std::ifstream file(path);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string wrong = rules.read(text);
+  if (file.is_open() && wrong.empty()) return;
+  const std::string what =
+      file.is_open() ? "not understood: " + wrong +
+                           "; a line is race:PATTERN, race_top:PATTERN or "
+                           "thread:PATTERN"
+                     : "cannot be read";
+  std::fprintf(stderr, "chansan: suppressions %s: %s\n", path.c_str(),
+               what.c_str());
+  constexpr int kUsageError = 2;
+  _exit(kUsageError);
+}
+
 ReporterOptions read_options() {
   ReporterOptions options;
+  read_suppressions(std::string(option("suppressions", "")),
+                    options.suppressions);
+  options.gen_suppressions = option("gen_suppressions", "0") == "1";
   options.log_path = option("log_path", "stderr");
   options.format =
       option("format", "text") == "json" ? Format::kJson : Format::kText;

@@ -8,9 +8,25 @@
 #include "detector/src/instrument/live.h"
 #include "detector/src/instrument/race_finding.h"
 
+// A program that wants to know of each report defines it; the argument, which
+// another detector's functions would take, is null.
+extern "C" void __tsan_on_report(void* report) __attribute__((weak));
+
 namespace chansan::live {
 
 namespace {
+
+// The program's own doings then are not looked at.
+void tell_program() {
+  if (__tsan_on_report == nullptr) return;
+  OsThread& thread = os_thread;
+  const int inside = thread.inside;
+  ignore(1);
+  thread.inside = 0;
+  __tsan_on_report(nullptr);
+  thread.inside = inside;
+  ignore(-1);
+}
 
 // Beyond so many, equal races are recognized by their words only.
 constexpr std::size_t kRawMax = std::size_t{1} << 16;
@@ -42,24 +58,38 @@ void Reporter::on_race(const race::Race& race) {
     const std::scoped_lock guard(lock_);
     is_new = !finished_ && add(race);
   }
-  if (is_new && options_.halt_on_error) _exit(finish(0));
+  if (!is_new) return;
+  if (options_.halt_on_error) _exit(finish(0));
+  tell_program();
+}
+
+void Reporter::count_again(std::size_t finding) {
+  if (finding != kSuppressed) ++findings_[finding].count;
 }
 
 bool Reporter::add(const race::Race& race) {
   const Raw raw = raw_identity(race);
   if (const auto known = by_raw_.find(raw); known != by_raw_.end()) {
-    ++findings_[known->second].count;
+    count_again(known->second);
     return false;
   }
   Finding finding = race_finding(race, detector(), names_);
-  const auto [place, is_new] =
-      by_identity_.try_emplace(race_identity(finding), findings_.size());
+  const bool suppressed = options_.suppressions.match(finding);
+  const auto [place, is_new] = by_identity_.try_emplace(
+      race_identity(finding), suppressed ? kSuppressed : findings_.size());
   if (by_raw_.size() < kRawMax) by_raw_.emplace(raw, place->second);
   if (!is_new) {
-    ++findings_[place->second].count;
+    count_again(place->second);
+    return false;
+  }
+  if (suppressed) {
+    ++suppressed_;
     return false;
   }
   output_.add(finding);
+  if (options_.gen_suppressions) {
+    output_.add_text(suggested_suppression(finding));
+  }
   findings_.push_back(std::move(finding));
   reports_.fetch_add(1, std::memory_order_relaxed);
   return true;
@@ -88,6 +118,10 @@ Summary Reporter::summary() const {
   if (races == 0 && dropped == 0) return summary;
   if (options_.format == Format::kText && races > 0) {
     summary.text = "Found " + std::to_string(races) + " data race(s)\n";
+    if (suppressed_ > 0) {
+      summary.text +=
+          "Suppressed " + std::to_string(suppressed_) + " data race(s)\n";
+    }
   }
   summary.text += std::to_string(races) + " data races; " +
                   std::to_string(dropped) + " accesses dropped: " +

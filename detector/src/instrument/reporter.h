@@ -12,6 +12,7 @@
 #include "detector/src/instrument/names.h"
 #include "detector/src/race/detector.h"
 #include "detector/src/report/output.h"
+#include "detector/src/report/suppressions.h"
 #include "detector/src/waits/attach.h"
 
 namespace chansan::live {
@@ -19,6 +20,8 @@ namespace chansan::live {
 struct ReporterOptions {
   std::string log_path = "stderr";
   Format format = Format::kText;
+  Suppressions suppressions;
+  bool gen_suppressions = false;  // tell the rule that would silence a race
   bool halt_on_error = false;
   int exitcode = 66;
 };
@@ -43,8 +46,12 @@ class Reporter final : public race::RaceListener, public waits::Sink {
   using Raw = std::tuple<race::ContextId, race::ContextId, std::uint64_t>;
 
   static Raw raw_identity(const race::Race& race);
+  // Stands for a finding that a rule suppresses.
+  static constexpr std::size_t kSuppressed = ~std::size_t{0};
+
   /// *Returns* whether the race is new.
   bool add(const race::Race& race);
+  void count_again(std::size_t finding);
   Summary summary() const;
 
   const ReporterOptions options_;
@@ -54,6 +61,7 @@ class Reporter final : public race::RaceListener, public waits::Sink {
   race::SpinLock lock_;                 // guards all below
   Output output_;
   std::vector<Finding> findings_;
+  std::size_t suppressed_ = 0;  // different ones
   std::map<Raw, std::size_t> by_raw_;
   std::unordered_map<std::string, std::size_t> by_identity_;
   bool finished_ = false;

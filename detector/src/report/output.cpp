@@ -48,6 +48,10 @@ void Output::add(const Finding& finding) {
   }
 }
 
+void Output::add_text(const std::string& text) const {
+  if (format_ == Format::kText) write(text);
+}
+
 void Output::finish(const std::vector<Finding>& findings,
                     const Summary& summary) {
   if (format_ == Format::kText) {

@@ -20,6 +20,8 @@ class Output {
 
   /// A finding as it is found.
   void add(const Finding& finding);
+  /// Beside the findings; nothing in a document.
+  void add_text(const std::string& text) const;
   /// The end; `findings` are all that were added, with their final counts.
   void finish(const std::vector<Finding>& findings, const Summary& summary);
 
