@@ -294,7 +294,7 @@ class TraceTest(Case):
         process.kill()
         process.wait(TIMEOUT_S)
         text = self.explain(self.path("killed"))
-        self.assertRegex(text, r"^[56] goroutines in \d+\.\d+ ms of \S*busy.\n"
+        self.assertRegex(text, r"^\d goroutines in \d+\.\d+ ms of \S*busy.\n"
                                r"\d+ earlier events were overwritten")
 
     def test_a_cut_off_log_is_read_as_far_as_it_goes(self):

@@ -162,7 +162,7 @@ std::string key_of(const Goroutine& goroutine) {
 }  // namespace
 
 Document folded(const Document& document) {
-  constexpr std::size_t kShownMax = 3000;
+  constexpr std::size_t kShownMax = 500;
   Document smaller = document;
   for (Finding& finding : smaller.findings) {
     if (finding.goroutines.size() <= kShownMax) continue;
@@ -171,7 +171,7 @@ Document folded(const Document& document) {
     for (Goroutine& goroutine : finding.goroutines) {
       const auto [known, made] =
           index_of.emplace(key_of(goroutine), kept.size());
-      if (made || goroutine.id <= 1) {
+      if (made || goroutine.id == 1) {
         kept.push_back(std::move(goroutine));
       } else {
         kept[known->second].count += goroutine.count;

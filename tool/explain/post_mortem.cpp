@@ -18,7 +18,7 @@ using csp::seam::GoroutineId;
 using csp::seam::World;
 
 // Beyond so many goroutines no more stacks are unwound.
-constexpr std::size_t kStacksMax = 20'000;
+constexpr std::size_t kStacksMax = 200'000;
 
 std::int64_t monotonic_now_ns() {
   timespec now;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <string_view>
 
 namespace chansan {
@@ -158,6 +159,8 @@ World WorldReader::read(const std::vector<RawGoroutine>& goroutines,
                         std::vector<std::vector<std::uintptr_t>> pcs,
                         std::int64_t now_ns) {
   World world;
+  // Equal stacks are kept once: by that the rules know them for equal.
+  std::map<std::vector<std::uintptr_t>, std::size_t> kept;
   for (std::size_t i = 0; i < goroutines.size(); ++i) {
     const RawGoroutine& raw = goroutines[i];
     csp::seam::GoroutineSnapshot shot;
@@ -172,9 +175,13 @@ World WorldReader::read(const std::vector<RawGoroutine>& goroutines,
       shot.waiting_ns = now_ns - raw.since_ns;
     }
     shot.waits = waits_of(raw);
-    world.stacks.push_back(
-        std::make_unique<std::vector<std::uintptr_t>>(std::move(pcs[i])));
-    shot.pcs = *world.stacks.back();
+    const auto [stack, made] =
+        kept.try_emplace(std::move(pcs[i]), world.stacks.size());
+    if (made) {
+      world.stacks.push_back(
+          std::make_unique<std::vector<std::uintptr_t>>(stack->first));
+    }
+    shot.pcs = *world.stacks[stack->second];
     for (const Wait& wait : shot.waits) {
       world.objects.push_back({.id = wait.object, .kind = kind_of(raw.status)});
     }
