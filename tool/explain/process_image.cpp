@@ -88,25 +88,32 @@ std::uint64_t note_in_segment(Elf* elf, const GElf_Phdr& segment,
   return 0;
 }
 
+// Each program header of `elf`, until `visit` returns true.
+template <class Visit>
+void find_segment(Elf* elf, Visit visit) {
+  std::size_t count = 0;
+  if (elf == nullptr || elf_getphdrnum(elf, &count) != 0) return;
+  for (std::size_t i = 0; i < count; ++i) {
+    GElf_Phdr segment;
+    if (gelf_getphdr(elf, static_cast<int>(i), &segment) != nullptr &&
+        visit(segment)) {
+      return;
+    }
+  }
+}
+
 int search_module(Dwfl_Module* module, void**, const char*, Dwarf_Addr,
                   void* argument) {
   auto& search = *static_cast<NoteSearch*>(argument);
   GElf_Addr bias = 0;
   Elf* const elf = dwfl_module_getelf(module, &bias);
-  std::size_t count = 0;
-  if (elf == nullptr || elf_getphdrnum(elf, &count) != 0) return DWARF_CB_OK;
-  for (std::size_t i = 0; i < count; ++i) {
-    GElf_Phdr segment;
-    if (gelf_getphdr(elf, static_cast<int>(i), &segment) == nullptr ||
-        segment.p_type != PT_NOTE) {
-      continue;
-    }
-    if (const auto at = note_in_segment(elf, segment, search)) {
-      search.found = at + bias;
-      return DWARF_CB_ABORT;
-    }
-  }
-  return DWARF_CB_OK;
+  find_segment(elf, [&](const GElf_Phdr& segment) {
+    if (segment.p_type != PT_NOTE) return false;
+    const std::uint64_t at = note_in_segment(elf, segment, search);
+    if (at != 0) search.found = at + bias;
+    return at != 0;
+  });
+  return search.found == 0 ? DWARF_CB_OK : DWARF_CB_ABORT;
 }
 
 using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
@@ -119,18 +126,14 @@ int add_variables(Dwfl_Module* module, void**, const char* name, Dwarf_Addr,
   }
   GElf_Addr bias = 0;
   Elf* const elf = dwfl_module_getelf(module, &bias);
-  std::size_t count = 0;
-  if (elf == nullptr || elf_getphdrnum(elf, &count) != 0) return DWARF_CB_OK;
-  for (std::size_t i = 0; i < count; ++i) {
-    GElf_Phdr segment;
-    if (gelf_getphdr(elf, static_cast<int>(i), &segment) == nullptr ||
-        segment.p_type != PT_LOAD || (segment.p_flags & PF_W) == 0) {
-      continue;
+  find_segment(elf, [&](const GElf_Phdr& segment) {
+    if (segment.p_type == PT_LOAD && (segment.p_flags & PF_W) != 0) {
+      const std::uint64_t begin = segment.p_vaddr + bias;
+      static_cast<Ranges*>(argument)->emplace_back(begin,
+                                                   begin + segment.p_memsz);
     }
-    const std::uint64_t begin = segment.p_vaddr + bias;
-    static_cast<Ranges*>(argument)->emplace_back(begin,
-                                                 begin + segment.p_memsz);
-  }
+    return false;
+  });
   return DWARF_CB_OK;
 }
 
@@ -178,24 +181,20 @@ bool ProcessImage::read_from_files(std::uint64_t address,
   if (module == nullptr) return false;
   GElf_Addr bias = 0;
   Elf* const elf = dwfl_module_getelf(module, &bias);
-  std::size_t count = 0;
-  if (elf == nullptr || elf_getphdrnum(elf, &count) != 0) return false;
   std::size_t size = 0;
-  const char* const file = elf_rawfile(elf, &size);
+  const char* const file = elf == nullptr ? nullptr : elf_rawfile(elf, &size);
+  if (file == nullptr) return false;
   const std::uint64_t inside = address - bias;
-  for (std::size_t i = 0; i < count && file != nullptr; ++i) {
-    GElf_Phdr segment;
-    if (gelf_getphdr(elf, static_cast<int>(i), &segment) == nullptr ||
-        segment.p_type != PT_LOAD || inside < segment.p_vaddr ||
-        inside + to.size() > segment.p_vaddr + segment.p_filesz) {
-      continue;
-    }
+  bool found = false;
+  find_segment(elf, [&](const GElf_Phdr& segment) {
     const std::uint64_t at = segment.p_offset + (inside - segment.p_vaddr);
-    if (at + to.size() > size) return false;
-    std::memcpy(to.data(), file + at, to.size());
-    return true;
-  }
-  return false;
+    found = segment.p_type == PT_LOAD && inside >= segment.p_vaddr &&
+            inside + to.size() <= segment.p_vaddr + segment.p_filesz &&
+            at + to.size() <= size;
+    if (found) std::memcpy(to.data(), file + at, to.size());
+    return found;
+  });
+  return found;
 }
 
 Ranges ProcessImage::variables() {
