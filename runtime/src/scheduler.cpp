@@ -245,13 +245,18 @@ void Scheduler::park() {
     self->status.store(Status::kRunning, std::memory_order_relaxed);
     return;
   }
+  leave(*machine, *self, next);
+}
+
+// Null: to the machine's own stack.
+void Scheduler::leave(Machine& machine, Goroutine& self, Goroutine* next) {
   if (next && next->context.on_cpu.load(std::memory_order_acquire) != 0)
       [[unlikely]] {
     // Waiting for it here could wait for a machine that waits for us.
-    machine->handed = next;
+    machine.handed = next;
     next = nullptr;
   }
-  switch_to(*machine, *self, next ? *next : machine->scheduler);
+  switch_to(machine, self, next ? *next : machine.scheduler);
 }
 
 void Scheduler::yield() {
@@ -292,6 +297,9 @@ void Scheduler::exit_goroutine() {
   if (trace::on()) [[unlikely]]
     trace::end(self);
   delete std::exchange(self->name, nullptr);
+  // Before the slot is free: timers may fire here, and what they start must
+  // not be given the stack that this still stands on.
+  Goroutine* next = next_local(*machine->processor);
   if (self == &main_) {
     // main called goexit: its stack is the process's and stays.
     self->status.store(Status::kDead, std::memory_order_relaxed);
@@ -299,7 +307,7 @@ void Scheduler::exit_goroutine() {
     release(self);
   }
   machine->ended.fetch_add(1, std::memory_order_relaxed);
-  park();
+  leave(*machine, *self, next);
   CSP_CHECK(!"a goroutine ran after its end");
   __builtin_unreachable();
 }

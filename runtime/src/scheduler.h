@@ -115,6 +115,7 @@ class Scheduler {
   Goroutine* next_local(Processor& processor);
   Goroutine* next_slow(Machine& machine);
   void switch_to(Machine& machine, Goroutine& from, Goroutine& to);
+  void leave(Machine& machine, Goroutine& self, Goroutine* next);
   void enqueue(Processor& processor, Goroutine* goroutine);
   void enqueue_tail(Processor& processor, Goroutine* goroutine);
 

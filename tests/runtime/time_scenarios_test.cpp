@@ -128,6 +128,26 @@ TEST_F(TimeScenariosTest, AFunctionTimerMayResetItself) {
   EXPECT_FALSE(t.stop());
 }
 
+// A timer that fires while a goroutine ends must not give its function the
+// stack that is being left.
+TEST_F(TimeScenariosTest, FunctionsStartWhileOtherGoroutinesEnd) {
+  for (int round = 0; round < 30; ++round) {
+    std::atomic<int> ended{0};
+    std::vector<timer> timers;
+    for (int i = 0; i < 200; ++i) {
+      timers.push_back(after_func(
+          std::chrono::microseconds(3 * i),
+          [&ended, room = std::array<char, 512>()] { ended += 1 + room[0]; }));
+    }
+    wait_group all;
+    for (int i = 0; i < 2000; ++i) all.go([&ended] { ++ended; });
+    all.wait();
+    int expected = 2000;
+    for (timer& t : timers) expected += t.stop() ? 0 : 1;
+    run_until([&] { return ended == expected; });
+  }
+}
+
 TEST_F(TimeScenariosTest, StoppedFunctionsNeverRunAfterStopSaidSo) {
   for (int round = 0; round < 300; ++round) {
     std::atomic<int> ran{0};
