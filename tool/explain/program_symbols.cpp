@@ -107,6 +107,8 @@ std::string plain_function_name(const std::string& symbol) {
   static const std::regex kTag(R"(\[abi:[^\]]*\])");
   name = std::regex_replace(name, kLambda, "{lambda}");
   name = std::regex_replace(name, kCall, "{lambda}");
+  // gcc does not say in which function a lambda is.
+  if (name == "operator()") return "{lambda}";
   return std::regex_replace(name, kTag, "");
 }
 
