@@ -69,14 +69,15 @@ void let_others_run() {
   } while (scheduler().others_can_run() && now_ns() < until);
 }
 
-// Returns the status to end with, if destructors may run.
-int finish(int status) {
+// Returns the status to end with, if destructors may run. `frames` is the frame
+// of whoever ends the program: what lies below is gone with main.
+int finish(int status, const void* frames) {
   if (exiting.exchange(true)) return status;  // from an atexit handler
   exit_status.store(status);
   if (listening() || leaks_wanted()) let_others_run();
   const bool stopped = scheduler().stop_the_world();
   if (trace::on()) trace::finish();
-  if (leaks_wanted()) report_leaks_at_exit();
+  if (leaks_wanted()) report_leaks_at_exit(frames);
   status = listening() ? seam::hooks->exiting(status)
                        : seam::status_after_reports(status);
   exit_status.store(status);
@@ -90,7 +91,7 @@ int finish(int status) {
 __attribute__((no_sanitize("function")))
 #endif
 int main_of_goroutine_1(int argc, char** argv, char** environment) {
-  return finish(user_main(argc, argv, environment));
+  return finish(user_main(argc, argv, environment), __builtin_frame_address(0));
 }
 
 }  // namespace
@@ -127,7 +128,7 @@ int __libc_start_main(int (*main)(int, char**, char**), int argc, char** argv,
 
 void exit(int status) {
   using namespace csp::internal;
-  next_symbol<ExitFunction>("exit")(finish(status));
+  next_symbol<ExitFunction>("exit")(finish(status, __builtin_frame_address(0)));
   __builtin_unreachable();
 }
 

@@ -15,6 +15,7 @@
 #include "runtime/src/check.h"
 #include "runtime/src/exit.h"
 #include "runtime/src/fork.h"
+#include "runtime/src/leak.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/scheduler.h"
 #include "runtime/src/symbolize.h"
@@ -62,6 +63,12 @@ void write_stderr(const std::string& text) {
   write_stderr(first_line + "\n\n" + to_text(world.goroutines));
   if (const std::string why = seam::explain(fatal); !why.empty()) {
     write_stderr("\n" + why);
+  }
+  // A program that was asked why it hangs: who of them can never run again? Not
+  // from a signal's handler, which may have interrupted malloc.
+  if (kind == Kind::kFatalError && !current && !this_machine()) {
+    report_leaks_at_exit(__builtin_frame_address(0));
+    seam::status_after_reports(kFatalStatus);
   }
   if (listening()) seam::hooks->fatal(fatal);
   _exit(kFatalStatus);
@@ -125,6 +132,13 @@ void fatal_overflow() {
 void fatal_quit() {
   const Machine* machine = this_machine();
   die(Kind::kFatalError, "SIGQUIT: quit", machine ? machine->current : nullptr);
+}
+
+void fatal_hang() {
+  die(Kind::kFatalError,
+      "fatal error: not ended after hang_after=" +
+          std::string(seam::option("hang_after")) + " seconds",
+      nullptr);
 }
 
 void install_terminate_handler() {

@@ -16,6 +16,8 @@ inline constexpr int kFatalStatus = 2;
 [[noreturn]] void fatal_overflow();
 /// `SIGQUIT: quit` and every goroutine, exit 2. Not from a goroutine.
 [[noreturn]] void fatal_quit();
+/// The same when hang_after has passed. Not from a goroutine.
+[[noreturn]] void fatal_hang();
 /// Makes an exception that leaves a goroutine a panic.
 void install_terminate_handler();
 

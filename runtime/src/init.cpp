@@ -2,6 +2,7 @@
 
 #include <sys/single_threaded.h>
 
+#include <cstdlib>
 #include <new>
 
 #include "runtime/hooks.h"
@@ -9,12 +10,13 @@
 #include "runtime/src/debug_layout.h"
 #include "runtime/src/fatal.h"
 #include "runtime/src/fork.h"
+#include "runtime/src/monitor.h"
 #include "runtime/src/options.h"
 #include "runtime/src/poller.h"
 #include "runtime/src/random.h"
 #include "runtime/src/scheduler.h"
-#include "runtime/src/trace.h"
 #include "runtime/src/signals.h"
+#include "runtime/src/trace.h"
 
 namespace csp::internal {
 
@@ -50,6 +52,12 @@ void start_runtime() {
   install_terminate_handler();
   install_signal_handlers();
   install_fork_handlers();
+  constexpr double kNanosecondsPerSecond = 1e9;
+  const double hang_after = std::atof(seam::option("hang_after"));
+  if (hang_after > 0) {
+    monitor().watch_for_hang(
+        static_cast<std::int64_t>(hang_after * kNanosecondsPerSecond));
+  }
 }
 
 std::uint64_t& random_state() {

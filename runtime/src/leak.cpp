@@ -31,7 +31,7 @@ bool leaks_wanted() {
   return wanted == "1" || (wanted == "auto" && listening());
 }
 
-void report_leaks_at_exit() { report(prove_leaks()); }
+void report_leaks_at_exit(const void* frames) { report(prove_leaks(frames)); }
 
 }  // namespace csp::internal
 
@@ -50,15 +50,17 @@ std::vector<std::uint64_t> ids_alive() {
 }  // namespace
 
 std::size_t check() {
+  const void* frames = CSP_LIVE_FRAMES();
   const internal::WorldPause pause;
-  return internal::report(internal::prove_leaks());
+  return internal::report(internal::prove_leaks(frames));
 }
 
 scope::scope() : before_(ids_alive()) {}
 
 scope::~scope() {
+  const void* frames = CSP_LIVE_FRAMES();
   const internal::WorldPause pause;
-  auto stuck = internal::prove_leaks();
+  auto stuck = internal::prove_leaks(frames);
   std::erase_if(stuck, [&](std::uint64_t id) {
     return std::binary_search(before_.begin(), before_.end(), id);
   });

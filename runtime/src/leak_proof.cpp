@@ -285,14 +285,9 @@ class Proof {
 
 }  // namespace
 
-std::vector<seam::GoroutineId> prove_leaks() {
-  // What the callers keep in registers is on the stack from here on, just
-  // below the frame's address.
-  constexpr std::uintptr_t kSavedRegisters = 64;
-  __builtin_unwind_init();
+std::vector<seam::GoroutineId> prove_leaks(const void* frames) {
   const Goroutine* self = this_goroutine();
-  Range own_frames{address(__builtin_frame_address(0)) - kSavedRegisters,
-                   address(self->stack_high)};
+  Range own_frames{address(frames), address(self->stack_high)};
   if (self->foreign) own_frames = {};
   std::vector<seam::GoroutineId> leaks;
   // Its fake stacks, and what it keeps of freed blocks, are not known here.

@@ -56,6 +56,16 @@ void Monitor::wake_later() {
   kick();
 }
 
+void Monitor::watch_for_hang(std::int64_t after_ns) {
+  hang_at_ns_ = now_ns() + after_ns;
+  start();
+}
+
+std::int64_t Monitor::until_hang() const {
+  if (hang_at_ns_ == kForever) return kForever;
+  return std::max<std::int64_t>(0, hang_at_ns_ - now_ns());
+}
+
 bool Monitor::request_dump() {
   if (!running()) return false;
   dump_.store(true, std::memory_order_seq_cst);
@@ -86,7 +96,7 @@ bool Monitor::work_waits() const {
 // Until the time is over, or a dump is asked for.
 void Monitor::nap(std::int64_t ns) {
   asleep_.store(1, std::memory_order_seq_cst);
-  if (!dump_.load()) futex_wait(asleep_, 1, ns);
+  if (!dump_.load()) futex_wait(asleep_, 1, std::min(ns, until_hang()));
   asleep_.store(0, std::memory_order_seq_cst);
 }
 
@@ -100,6 +110,7 @@ void Monitor::run() {
   std::int64_t next_trim = 0;
   for (;;) {
     if (dump_.load()) fatal_quit();
+    if (until_hang() == 0) fatal_hang();
     const bool soon = look();
     if (trim_.load() && now_ns() >= next_trim) {
       trim_.store(false);
@@ -125,7 +136,8 @@ void Monitor::run() {
       if (work_waits()) {
         asleep_.store(0);
       } else {
-        futex_wait(asleep_, 1, kForever);
+        futex_wait(asleep_, 1, until_hang());
+        asleep_.store(0, std::memory_order_seq_cst);
       }
     }
   }

@@ -9,6 +9,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "runtime/src/futex.h"
+
 namespace csp::internal {
 
 class Monitor {
@@ -21,6 +23,9 @@ class Monitor {
   void trim_stacks();
   /// Asks for Scheduler::wake_again() in a while.
   void wake_later();
+  /// From now on the program is ended with a dump if it has not ended by
+  /// itself after so long.
+  void watch_for_hang(std::int64_t after_ns);
   /// Ends the program with a dump of all goroutines, as SIGQUIT does. Safe in
   /// a signal handler. False if there is no monitor to do it.
   bool request_dump();
@@ -43,6 +48,8 @@ class Monitor {
   std::atomic<bool> watch_foreign_{false};
   std::atomic<bool> dump_{false};
   std::atomic<bool> trim_{false};
+  std::int64_t until_hang() const;
+  std::int64_t hang_at_ns_ = kForever;  // set before the thread is started
   std::atomic<bool> wake_later_{false};
   std::atomic<std::uint32_t> asleep_{0};  // futex: 1 while it sleeps for long
 };

@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kStepsMax = 3;              // pointers followed in a row
 constexpr std::size_t kBytesMax = 4096;   // looked at behind one pointer
-constexpr std::size_t kVariable = 64;     // of another goroutine's variable
+constexpr std::size_t kVariable = 256;    // of another goroutine's variable
 constexpr std::size_t kBlocksMax = 4000;  // per goroutine
 constexpr std::uintptr_t kWord = sizeof(std::uintptr_t);
 
@@ -69,6 +69,7 @@ class Finder {
   void look(Range memory, int steps) {
     ScanVector<std::uintptr_t>& words = words_[steps];
     const std::size_t count = read(memory, words);
+    if (count > 0) mark_objects_in(memory);
     for (std::size_t i = 0; i < count; ++i) {
       const std::uintptr_t word = words[i];
       if (mark_object(word) || steps == kStepsMax || own_.covers(word)) {
@@ -93,6 +94,26 @@ class Finder {
     return size > 0 ? static_cast<std::size_t>(size) / kWord : 0;
   }
 
+  // Locks and their kin lie inside of other things, a channel never does.
+  void mark_objects_in(const Range& memory) {
+    auto at = std::lower_bound(places_.begin(), places_.end(), memory.low,
+                               [](const Place& each, std::uintptr_t low) {
+                                 return each.memory.low < low;
+                               });
+    for (; at != places_.end() && at->memory.low < memory.high; ++at) {
+      seam::ObjectSnapshot& object = world_.objects[at->object];
+      if (object.kind != seam::ObjectKind::kChannel) mark(object);
+    }
+  }
+
+  void mark(seam::ObjectSnapshot& object) const {
+    if (object.reached_from.empty() || object.reached_from.back() != self_) {
+      object.reached_from.push_back(self_);
+    }
+  }
+
+  // Whether nothing more is behind the word: a lock may be the first of many
+  // members.
   bool mark_object(std::uintptr_t word) {
     const auto after =
         std::upper_bound(places_.begin(), places_.end(), word,
@@ -103,10 +124,8 @@ class Finder {
       return false;
     }
     seam::ObjectSnapshot& object = world_.objects[(after - 1)->object];
-    if (object.reached_from.empty() || object.reached_from.back() != self_) {
-      object.reached_from.push_back(self_);
-    }
-    return true;
+    mark(object);
+    return object.kind == seam::ObjectKind::kChannel;
   }
 
   // What a pointer leads to: a variable of another goroutine, a block.

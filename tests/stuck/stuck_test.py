@@ -1,0 +1,143 @@
+"""Builds one program of testdata/stuck/, drives it into its bug and compares
+what is reported; and its fixed twin, of which nothing may be reported.
+
+The first comment of a program ends with a line that says what is found:
+
+  // deadlock: CLASS    the program ends by itself, with status 2
+  // leak: CLASS        main returns; the report makes the status 66
+  // none               a correct program, no twin
+
+and comments at the end of lines say who is stuck there:
+
+  // knot: REASON       a goroutine of the knot, with Go's wait reason
+  // stuck: REASON      another one that is stuck
+
+The twin is the same source with FIXED=1.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+TIMEOUT_S = 60
+
+
+class Failure(Exception):
+    pass
+
+
+def expect(condition, message):
+    if not condition:
+        raise Failure(message)
+
+
+def wanted(path):
+    with open(path, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    header = [line for line in lines if
+              re.match(r"// (deadlock: |leak: |none$)", line)]
+    expect(len(header) == 1, f"{path} does not say what is found")
+    how, _, kind = header[0][3:].partition(": ")
+    marks = []
+    for number, line in enumerate(lines, 1):
+        mark = re.search(r"// (knot|stuck): (.*)$", line)
+        if mark:
+            marks.append((number, mark[2], mark[1] == "knot"))
+    return how, kind, sorted(marks)
+
+
+def build(options, directory, fixed):
+    program = os.path.join(directory, "fixed" if fixed else "bug")
+    command = [options.cxx, "-std=c++20", options.optimize, "-g",
+               f"-DFIXED={int(fixed)}", "-I", options.include, options.program,
+               "-o", program, options.library, "-lbacktrace", "-pthread",
+               "-ldl"]
+    built = subprocess.run(command, capture_output=True, text=True,
+                           check=False)
+    expect(built.returncode == 0, f"does not build\n{built.stderr}")
+    return program
+
+
+def run(program, directory):
+    log = os.path.join(directory, "log")
+    environment = dict(
+        os.environ, GOMAXPROCS="2",
+        CHANSAN_OPTIONS=f"leaks=1:format=json:log_path={log}")
+    ended = subprocess.run([program], capture_output=True, text=True,
+                           timeout=TIMEOUT_S, env=environment, check=False)
+    findings = []
+    for name in os.listdir(directory):
+        if name.startswith("log."):
+            path = os.path.join(directory, name)
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            os.remove(path)
+            if text:
+                findings += json.loads(text)["findings"]
+    return ended, findings
+
+
+def line_in(stack, program):
+    for frame in stack:
+        if os.path.basename(frame.get("file", "")) == program:
+            return frame["line"]
+    return 0
+
+
+def check_bug(options, directory, how, kind, marks):
+    ended, findings = run(build(options, directory, False), directory)
+    status = {"deadlock": 2, "leak": 66, "none": 0}[how]
+    told = f"\n{ended.stdout}{ended.stderr}\n{json.dumps(findings)}"
+    expect(ended.returncode == status, f"status {ended.returncode}{told}")
+    if how == "none":
+        expect(not findings and not ended.stdout, f"not silent{told}")
+        return
+    expect([each["id"] for each in findings] == [how], f"finds{told}")
+    finding = findings[0]
+    expect(finding.get("kind") == kind,
+           f"class is {finding.get('kind')}, not {kind}{told}")
+    name = os.path.basename(options.program)
+    actual = sorted((line_in(each.get("stack", []), name), each["status"],
+                     each.get("in_knot", False))
+                    for each in finding["goroutines"])
+    expect(sorted(set(actual)) == sorted(set(marks)),
+           f"stuck are {actual}, not {marks}{told}")
+    expect(finding.get("why"), f"no reason{told}")
+    expect("reproduce" in finding, f"no command{told}")
+    for each in finding["goroutines"]:
+        nil = "nil chan" in each["status"]
+        expect(nil or not each.get("in_knot") or each.get("wakers"),
+               f"who could wake {each['id']}?{told}")
+    if how == "deadlock":
+        first = ended.stderr.splitlines()[0]
+        expect(first == "fatal error: all goroutines are asleep - deadlock!",
+               f"Go's first line{told}")
+        expect("\nDeadlock: " + kind + ": " in ended.stderr, f"text{told}")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("program", "cxx", "include", "library", "optimize"):
+        parser.add_argument("--" + name, required=True)
+    options = parser.parse_args()
+    try:
+        how, kind, marks = wanted(options.program)
+        with tempfile.TemporaryDirectory(prefix="chansan-") as directory:
+            check_bug(options, directory, how, kind, marks)
+            if how != "none":
+                program = build(options, directory, True)
+                ended, findings = run(program, directory)
+                expect(ended.returncode == 0 and not findings,
+                       f"the fixed twin: {ended.returncode}\n{ended.stderr}"
+                       f"\n{findings}")
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
+sys.exit(main())
