@@ -91,6 +91,10 @@ int finish(int status, const void* frames) {
 __attribute__((no_sanitize("function")))
 #endif
 int main_of_goroutine_1(int argc, char** argv, char** environment) {
+  // What the C library keeps above, arguments and environment, everybody may
+  // point to; goroutine 1's own stack begins here.
+  scheduler().main_goroutine()->stack_high =
+      static_cast<std::byte*>(__builtin_frame_address(0));
   return finish(user_main(argc, argv, environment), __builtin_frame_address(0));
 }
 
