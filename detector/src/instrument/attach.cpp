@@ -1,4 +1,5 @@
 // Joins the runtime and the detector: the one file that knows both.
+#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -202,12 +203,18 @@ void fill_locale_caches() {
   ctype.widen('a');
 }
 
+void on_forked() {
+  const Inside inside;
+  reporter.value.begin_anew();
+}
+
 void attach() {
   const Inside inside;
   fill_locale_caches();
   new (&names.value) ProgramNames;
   new (&reporter.value) Reporter(read_options(), names.value);
   start(reporter.value);
+  pthread_atfork(nullptr, nullptr, &on_forked);
   waits::use(reporter.value, nullptr);
   adopt_thread(1);
   seam::install({

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <mutex>
+#include <new>
 #include <utility>
 
 #include "detector/src/instrument/live.h"
@@ -43,6 +44,19 @@ std::string program_name() {
 Reporter::Reporter(const ReporterOptions& options, Names& names)
     : options_(options), names_(names) {
   output_.open(options.log_path, options.format,
+               {.tool = "run", .program = program_name(), .text = {}});
+}
+
+void Reporter::begin_anew() {
+  // A thread that is not there any more may have held it.
+  new (&lock_) race::SpinLock;
+  findings_.clear();
+  by_raw_.clear();
+  by_identity_.clear();
+  suppressed_ = 0;
+  reports_.store(0, std::memory_order_relaxed);
+  others_.store(0, std::memory_order_relaxed);
+  output_.open(options_.log_path, options_.format,
                {.tool = "run", .program = program_name(), .text = {}});
 }
 

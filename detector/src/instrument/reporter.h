@@ -34,6 +34,9 @@ class Reporter final : public race::RaceListener, public waits::Sink {
   /// What ends the program, for the JSON document; as text the runtime says it.
   void on_fatal(Finding finding) override;
   void on_finding(Finding finding) override;
+  /// A child process begins: what its parent found is not its own, and its
+  /// log is another file. Nobody else runs there.
+  void begin_anew();
   /// Different races reported.
   std::size_t reports() const {
     return reports_.load(std::memory_order_relaxed);

@@ -339,6 +339,15 @@ RACE(race_in_a_forked_process_is_reported_there) {
   std::exit(WEXITSTATUS(status));
 }
 
+RACE(race_before_a_fork_is_the_parents_alone) {
+  threads([] { x = 1; }, [] { x = 2; });
+  const pid_t child = fork();
+  if (child == 0) std::exit(0);
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (status != 0) std::abort();
+}
+
 NORACE(goroutine_starts_a_thread) {
   x = 1;
   csp::go([] {
