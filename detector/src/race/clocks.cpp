@@ -83,7 +83,9 @@ void RaceDetector::store_clock(Goroutine& goroutine, PageNotes& notes,
   const auto object = notes.sync.find(address);
   if (object == notes.sync.end()) {
     if (!published.empty()) notes.sync[address].released = std::move(published);
-  } else if (kind == AtomicKind::kRmw) {
+  } else if (kind == AtomicKind::kRmw &&
+             !(acquires(order) && releases(order))) {
+    // Who acquires it first has joined it already.
     object->second.released.join(published);
   } else {
     object->second.released = std::move(published);

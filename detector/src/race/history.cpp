@@ -9,17 +9,19 @@ std::uint64_t History::index_key(CellWord word) {
 }
 
 std::size_t History::size() const {
-  std::size_t count = 0;
-  for (const List& list : lists_) count += list.cells.size();
+  std::size_t count = few_count_;
+  if (lists_ == nullptr) return count;
+  for (const List& list : *lists_) count += list.cells.size();
   return count;
 }
 
 void History::access(Cell fresh, Knowledge& knowledge, Conflicts& conflicts) {
+  if (lists_ == nullptr) return access_few(fresh, knowledge, conflicts);
   const Manner manner = fresh.word.manner();
   const std::uint8_t mask = fresh.word.mask();
   for (int i = 0; i < kManners; ++i) {
     if (!conflict(static_cast<Manner>(i), manner)) continue;
-    for (const Cell& cell : lists_[i].cells) {
+    for (const Cell& cell : (*lists_)[i].cells) {
       const std::uint8_t overlap = cell.word.mask() & mask;
       if (overlap != 0 && !knowledge.knows(cell.word.epoch())) {
         conflicts.add(cell, overlap);
@@ -27,7 +29,59 @@ void History::access(Cell fresh, Knowledge& knowledge, Conflicts& conflicts) {
     }
   }
   thin(fresh, knowledge);
+  add_to_lists(fresh);
+}
+
+void History::access_few(Cell fresh, Knowledge& knowledge,
+                         Conflicts& conflicts) {
+  const Manner manner = fresh.word.manner();
+  const std::uint8_t mask = fresh.word.mask();
+  std::size_t left = 0;
+  for (std::size_t i = 0; i < few_count_; ++i) {
+    Cell cell = few_[i];
+    const std::uint8_t overlap = cell.word.mask() & mask;
+    if (overlap != 0) {
+      const bool known = knowledge.knows(cell.word.epoch());
+      const bool race = !known && conflict(cell.word.manner(), manner);
+      if (race) conflicts.add(cell, overlap);
+      // A cell in conflict has just been reported; the fresh one takes its
+      // place.
+      if ((known || race) && subsumes(manner, cell.word.manner())) {
+        cell.word.drop(mask);
+      }
+    }
+    if (!cell.word.empty()) few_[left++] = cell;
+  }
+  few_count_ = left;
   add(fresh);
+}
+
+void History::add(Cell cell) {
+  if (lists_ == nullptr) {
+    add_to_few(cell);
+  } else {
+    add_to_lists(cell);
+  }
+}
+
+void History::add_to_few(Cell fresh) {
+  for (std::size_t i = 0; i < few_count_; ++i) {
+    if (few_[i].word.key() == fresh.word.key() &&
+        few_[i].context == fresh.context) {
+      return few_[i].word.add(fresh.word.mask());
+    }
+  }
+  if (few_count_ == kFew) {
+    make_lists();
+    return add_to_lists(fresh);
+  }
+  few_[few_count_++] = fresh;
+}
+
+void History::make_lists() {
+  lists_ = std::make_unique<std::array<List, kManners>>();
+  for (std::size_t i = 0; i < few_count_; ++i) add_to_lists(few_[i]);
+  few_count_ = 0;
 }
 
 void History::thin(Cell fresh, Knowledge& knowledge) {
@@ -36,7 +90,7 @@ void History::thin(Cell fresh, Knowledge& knowledge) {
   for (int i = 0; i < kManners; ++i) {
     const auto earlier = static_cast<Manner>(i);
     if (!subsumes(manner, earlier)) continue;
-    List& list = lists_[i];
+    List& list = (*lists_)[i];
     // A plain write has looked at all of them already. Others would make a
     // crowd of readers quadratic: they wait until it has doubled.
     if (manner != Manner::kWrite && list.cells.size() > kCrowd &&
@@ -61,8 +115,8 @@ void History::thin(Cell fresh, Knowledge& knowledge) {
   }
 }
 
-void History::add(Cell fresh) {
-  List& list = lists_[static_cast<int>(fresh.word.manner())];
+void History::add_to_lists(Cell fresh) {
+  List& list = (*lists_)[static_cast<int>(fresh.word.manner())];
   if (list.cells.size() > kCrowd) {
     const auto [place, is_new] =
         list.index.try_emplace(index_key(fresh.word), list.cells.size());

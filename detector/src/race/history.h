@@ -1,6 +1,8 @@
 // All accesses to one granule (or to one object) that may still race with
 // something: the slow, complete form behind the two words of a granule.
 //
+// A few cells are kept by themselves; more, in a list for each manner.
+//
 // Invariants:
 //   1. Of two cells in order, the later does not subsume the earlier on any
 //      byte that both have, except in a crowded list between two thinnings.
@@ -10,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -59,7 +62,9 @@ class History {
   /// Calls `visit(cell)` for each cell.
   template <typename Visit>
   void for_each(Visit visit) const {
-    for (const List& list : lists_) {
+    for (std::size_t i = 0; i < few_count_; ++i) visit(few_[i]);
+    if (lists_ == nullptr) return;
+    for (const List& list : *lists_) {
       for (const Cell& cell : list.cells) visit(cell);
     }
   }
@@ -67,6 +72,7 @@ class History {
   void add(Cell cell);
 
  private:
+  static constexpr std::size_t kFew = 8;
   static constexpr std::size_t kCrowd = 16;
   struct List {
     std::vector<Cell> cells;
@@ -76,9 +82,15 @@ class History {
   };
 
   static std::uint64_t index_key(CellWord word);
+  void access_few(Cell fresh, Knowledge& knowledge, Conflicts& conflicts);
+  void add_to_few(Cell cell);
+  void make_lists();
+  void add_to_lists(Cell cell);
   void thin(Cell fresh, Knowledge& knowledge);
 
-  std::array<List, kManners> lists_;  // by manner
+  std::size_t few_count_ = 0;  // 0 once there are lists
+  std::array<Cell, kFew> few_;
+  std::unique_ptr<std::array<List, kManners>> lists_;  // by manner
 };
 
 }  // namespace chansan::race
