@@ -26,6 +26,12 @@
 
 namespace csp {
 
+namespace internal {
+
+void note_taken(Taken& taken, void* where) { taken.note(where); }
+
+}  // namespace internal
+
 namespace {
 
 using internal::Waiter;

@@ -26,19 +26,24 @@ inline std::uint32_t this_goroutine_low_id() {
   return id;
 }
 
+struct Taken;
+/// Taken::note() in the library, where it is no access of the program's: the
+/// compilers instrument atomic operations whatever a function's attributes say.
+void note_taken(Taken& taken, void* where);
+
 /// Who took a lock last and where, for the report of a deadlock. Written by
 /// the one who has just taken it, read when the program stands still.
 struct Taken {
   std::atomic<void*> site{nullptr};
   std::atomic<std::uint32_t> goroutine{0};  // low half of its id; 0: nobody
 
-#if defined(CSP_RACE)
-  // Not an access of the program's.
-  [[gnu::noinline, gnu::no_sanitize("thread")]]
-#endif
   void note(void* where) {
+#if defined(CSP_RACE)
+    note_taken(*this, where);
+#else
     site.store(where, std::memory_order_relaxed);
     goroutine.store(this_goroutine_low_id(), std::memory_order_relaxed);
+#endif
   }
 };
 
