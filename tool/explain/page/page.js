@@ -172,7 +172,6 @@ function goroutineDetail(group, finding) {
   if ((g.wakers || []).length > 0) {
     parts.push(h("h3", {}, "Who could have woken it, and why each cannot"),
                h("ul", {class: "wakers"}, g.wakers.map((w) => h("li", {},
-                   w.goroutine ? h("span", {class: "who"}, `goroutine ${w.goroutine}: `) : "",
                    w.message, " ", h("span", {class: "soft mono"}, place(w.location))))));
   }
   for (const held of g.holds || []) {
