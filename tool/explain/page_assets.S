@@ -12,7 +12,13 @@
         .byte 0
         asset chansan_page_css, CHANSAN_PAGE_CSS
         .byte 0
-        asset chansan_page_layout, CHANSAN_PAGE_DAGRE
+        // Every page is a copy of dagre, which its licence goes with.
+        .globl chansan_page_layout
+chansan_page_layout:
+        .ascii "/*\n"
+        .incbin CHANSAN_PAGE_DAGRE_LICENSE
+        .ascii "*/\n"
+        .incbin CHANSAN_PAGE_DAGRE
         .byte 0
         asset chansan_page_script, CHANSAN_PAGE_GRAPH
         .incbin CHANSAN_PAGE_JS
