@@ -12,16 +12,9 @@
 #include "tool/check/database.h"
 #include "tool/check/model/linker.h"
 #include "tool/check/model/outcome.h"
+#include "tool/check/settings.h"
 
 namespace chansan::check {
-
-struct EngineSettings {
-  std::vector<std::string> globs;  // the user's --checks, in order
-  Level least = Level::kLikely;    // checks that are less sure stay off
-  bool fixed_flags = false;        // flags after `--`, not a database
-  bool linked = false;  // units are explored together, not each by itself
-  std::string roles;    // of the user's functions: `pool::submit=spawn;...`
-};
 
 struct FileResult {
   std::vector<Finding> findings;    // those that NOLINT silences too
@@ -46,10 +39,5 @@ FileResult analyse(const Database& database, const std::string& file,
 FileResult judge_linked(const model::Outcomes& outcomes,
                         const model::Linker& linker, const std::string& file,
                         const EngineSettings& settings);
-
-/// The ids of the checks that `settings` turn on for `file`, with their
-/// prefix, `.clang-tidy` included.
-std::vector<std::string> enabled_checks(const std::string& file,
-                                        const EngineSettings& settings);
 
 }  // namespace chansan::check
