@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   bench::add_select_kernels(kernels);
   bench::add_scale_kernels(kernels);
   bench::add_echo_kernels(kernels);
+  bench::add_behaviour_kernels(kernels);
   return bench::run(argc, argv,
                     {kernels, [](int count) { csp::gomaxprocs(count); }, spin});
 }
