@@ -104,6 +104,10 @@ TEST(RaceFindingTest, HeapBlockTellsWhereItCameFrom) {
   EXPECT_EQ(all[0].memory.size, 32u);
   EXPECT_EQ(all[0].memory.offset, 8u);
   EXPECT_EQ(all[0].memory.allocated_at.at(0).location.line, 2u);
+  EXPECT_NE(all[0].message.find("goroutine 2 uses a block that the main"),
+            std::string::npos)
+      << all[0].message;
+  EXPECT_NE(all[0].hint.find("free a block when"), std::string::npos);
 }
 
 TEST(RaceFindingTest, SendAgainstCloseHasItsOwnWords) {
@@ -113,6 +117,7 @@ TEST(RaceFindingTest, SendAgainstCloseHasItsOwnWords) {
   EXPECT_EQ(all[0].memory.kind, Memory::Kind::kChannel);
   EXPECT_EQ(all[0].accesses[0].operation, "close");
   EXPECT_EQ(all[0].accesses[1].operation, "send");
+  EXPECT_NE(all[0].hint.find("close a channel when"), std::string::npos);
 }
 
 TEST(RaceFindingTest, EqualRacesHaveOneIdentity) {

@@ -1,4 +1,5 @@
 // Joins the runtime and the detector: the one file that knows both.
+#include <dirent.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -94,6 +95,7 @@ bool is_own(EventKind kind) {
 }
 
 void on_event(const seam::Event& told) {
+  if (!is_running) return;
   Goroutine* running = os_thread.goroutine;
   const bool own = is_running_goroutine(running, told.goroutine);
   if (own && told.kind == EventKind::kGoEnd) resume(nullptr);
@@ -108,7 +110,7 @@ void on_event(const seam::Event& told) {
 }
 
 void on_resume(GoroutineId id, void** state) {
-  if (state == nullptr) return resume(nullptr);
+  if (state == nullptr || !is_running) return resume(nullptr);
   if (*state == nullptr) {
     const Inside inside;
     *state = &detector().goroutine(id);
@@ -117,6 +119,7 @@ void on_resume(GoroutineId id, void** state) {
 }
 
 void on_stack_recycled(std::uintptr_t low, std::uintptr_t high) {
+  if (!is_running) return;
   const Inside inside;
   detector().begin_stack(low, high - low);
 }
@@ -203,7 +206,32 @@ void fill_locale_caches() {
   ctype.widen('a');
 }
 
-void on_forked() {
+// How many OS threads there are: each may hold a lock of the detector.
+int count_threads() {
+  DIR* tasks = opendir("/proc/self/task");
+  if (tasks == nullptr) return 2;  // not known: take no chances
+  int count = 0;
+  while (const dirent* entry = readdir(tasks)) {
+    if (entry->d_name[0] != '.') ++count;
+  }
+  closedir(tasks);
+  return count;
+}
+
+bool forks_alone = true;
+
+void before_fork() {
+  const Inside inside;
+  forks_alone = count_threads() == 1;
+}
+
+// The threads that are not there any more hold what they held: then nothing
+// is looked at in the child.
+void in_forked_child() {
+  if (!forks_alone) {
+    resume(nullptr);
+    is_running = false;
+  }
   const Inside inside;
   reporter.value.begin_anew();
 }
@@ -214,7 +242,7 @@ void attach() {
   new (&names.value) ProgramNames;
   new (&reporter.value) Reporter(read_options(), names.value);
   start(reporter.value);
-  pthread_atfork(nullptr, nullptr, &on_forked);
+  pthread_atfork(&before_fork, nullptr, &in_forked_child);
   waits::use(reporter.value, nullptr);
   adopt_thread(1);
   seam::install({

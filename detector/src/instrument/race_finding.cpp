@@ -181,6 +181,28 @@ std::string why(const Race& race, const RaceDetector& detector, Names& names) {
   return text;
 }
 
+bool frees(const Race& race) {
+  return race.later.operation == Operation::kFree ||
+         race.earlier.operation == Operation::kFree;
+}
+
+// What would order the two, where there is one usual way.
+std::string hint(const Race& race, const Memory& memory) {
+  switch (memory.kind) {
+    case Memory::Kind::kChannel:
+      return "close a channel when every send on it is over: from the only "
+             "sender, or after a wait_group that counts the senders";
+    case Memory::Kind::kWaitGroup:
+      return "call add() before the goroutine that it counts is started, "
+             "where it is ordered before wait()";
+    default:
+      return frees(race)
+                 ? "free a block when every use of it is ordered before "
+                   "that: after a join, or by a shared count"
+                 : "";
+  }
+}
+
 std::string message(const Race& race, const Memory& memory) {
   switch (memory.kind) {
     case Memory::Kind::kChannel:
@@ -191,6 +213,13 @@ std::string message(const Race& race, const Memory& memory) {
              "may miss it";
     default:
       break;
+  }
+  if (frees(race)) {
+    const bool later = race.later.operation == Operation::kFree;
+    const RaceSide& user = later ? race.earlier : race.later;
+    const RaceSide& owner = later ? race.later : race.earlier;
+    return who(user.goroutine) + " uses a block that " + who(owner.goroutine) +
+           " frees, and may use it afterwards";
   }
   std::string thing = "memory";
   if (memory.kind == Memory::Kind::kGlobal) thing = "'" + memory.name + "'";
@@ -226,6 +255,7 @@ Finding race_finding(const Race& race, const RaceDetector& detector,
   add_goroutines(finding.goroutines, race.later, detector, names);
   add_goroutines(finding.goroutines, race.earlier, detector, names);
   finding.why = why(race, detector, names);
+  finding.hint = hint(race, finding.memory);
   return finding;
 }
 

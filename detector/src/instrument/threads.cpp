@@ -122,6 +122,7 @@ GoroutineId announce(Goroutine& creator, const pthread_attr_t* attributes,
 
 // The thread's end has been seen, or never will be.
 void forget_thread(pthread_t thread, GoroutineId id, std::uint8_t flags) {
+  if (!is_running) return;
   Goroutine* goroutine = acting();
   const Inside inside;
   joinable().remove(thread);
@@ -142,7 +143,7 @@ GoroutineId known_id(pthread_t thread) {
 
 GoroutineId foreign_thread_id() {
   Goroutine* goroutine = acting();
-  if (goroutine == nullptr) return 0;
+  if (goroutine == nullptr) return is_running ? 0 : new_thread_id();
   const Inside inside;
   watch_end();
   return goroutine->life->id;

@@ -344,22 +344,20 @@ NORACE(pipeline_of_three) {
 }
 NORACE(token_is_passed_around_a_ring) {
   const int count = 5;
+  auto done = make_chan<int>();
   std::vector<csp::chan<int>> ring;
   for (int i = 0; i < count; ++i) ring.push_back(make_chan<int>());
   for (int i = 0; i < count; ++i) {
-    csp::go([in = ring[i], out = ring[(i + 1) % count]] {
+    csp::go([in = ring[i], out = ring[(i + 1) % count], done] {
       for (int v : in) {
         ++x;
-        if (v == 0) {
-          ended.step();
-          return;
-        }
-        out.send(v - 1);
+        v == 0 ? done.send(0) : out.send(v - 1);
       }
     });
   }
   ring[0].send(50);
-  ended.wait();
+  done.recv();
+  for (auto& c : ring) c.close();
 }
 NORACE(foreign_thread_sends) {
   auto c = make_chan<int>(1);
