@@ -66,8 +66,8 @@ Outcome outcome_of(const Scenario& scenario) {
                                    O_WRONLY, 0);
   setenv("GOMAXPROCS", std::to_string(scenario.processors).c_str(), 1);
   unsetenv("CHANSAN_OPTIONS");
-  std::string program = CHANSAN_SCENARIO_PROGRAMS "/" + scenario.file + "_" +
-                        scenario.compiler;
+  std::string program =
+      CHANSAN_SCENARIO_PROGRAMS "/" + scenario.file + "_" + scenario.compiler;
   std::string name = scenario.name;
   char* arguments[] = {program.data(), name.data(), nullptr};
   pid_t child = 0;
