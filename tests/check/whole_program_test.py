@@ -129,6 +129,14 @@ class WholeProgramTest(unittest.TestCase):
         ids = {flow.get("id") for flow in flows[0]}
         self.assertLessEqual({"goroutine 1", "goroutine 2"}, ids)
 
+    def test_places_are_right_from_another_directory(self):
+        self.write(CHANNEL)
+        done = subprocess.run(
+            [CHANSAN, "check", "--no-cache", "-p", self.directory],
+            cwd="/", capture_output=True, text=True, timeout=240, check=False)
+        self.assertIn("/main.cpp:6:14: warning: this range never ends",
+                      done.stdout)
+
     def test_part_of_a_program_proves_nothing_about_the_rest(self):
         self.write(CHANNEL)
         self.check("main.cpp")

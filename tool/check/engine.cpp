@@ -237,15 +237,19 @@ FileResult analyse(const Database& database, const std::string& file,
     if (settings.linked) scope.emplace(unit);
     tool.run(&actions);
   }
-  if (settings.linked) keep_model(unit, result);
   take_results(session.listener, session.context, session.lines, result);
   const auto command = database.commands->getCompileCommands(file);
-  for (const std::string& path : dependencies->getDependencies()) {
-    llvm::SmallString<256> absolute(path);
-    if (!command.empty())
-      llvm::sys::path::make_absolute(command.front().Directory, absolute);
-    result.dependencies.push_back(absolute.str().str());
-  }
+  // The compiler's working directory is not ours.
+  const auto absolute = [&](const std::string& path) {
+    llvm::SmallString<256> name(path);
+    if (!command.empty() && !path.empty())
+      llvm::sys::path::make_absolute(command.front().Directory, name);
+    return name.str().str();
+  };
+  for (const std::string& path : dependencies->getDependencies())
+    result.dependencies.push_back(absolute(path));
+  for (std::string& name : unit.files) name = absolute(name);
+  if (settings.linked) keep_model(unit, result);
   return result;
 }
 
