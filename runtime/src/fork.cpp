@@ -135,13 +135,12 @@ void Fork::reset_poller() CSP_NO_THREAD_SAFETY_ANALYSIS {
 // forker's, and go on.
 void Fork::reset_timers() CSP_NO_THREAD_SAFETY_ANALYSIS {
   TimerHeap& heap = timers();
-  const std::vector<TimerEntry*> before = heap.heap_;
+  const std::vector<TimerHeap::Node> before = heap.heap_;
   heap.heap_.clear();
   heap.wakers_ = 0;
   heap.next_deadline_.store(kForever);
-  for (TimerEntry* entry : before) {
-    entry->position = TimerEntry::kNotInHeap;
-    if (entry->kind != TimerKind::kSleep) heap.insert(*entry);
+  for (const TimerHeap::Node& node : before) {
+    if (node.entry) heap.insert(*node.entry);
   }
 }
 

@@ -35,10 +35,8 @@ void sleep_ns(std::int64_t ns) {
     if (!self->foreign) scheduler().yield();
     return;
   }
-  TimerEntry entry;
-  entry.sleeper = self;
   begin_wait(self, WaitReason::kSleep, nullptr);
-  timers().add(entry, deadline_after(ns));
+  timers().add_sleeper(self, deadline_after(ns));
   park(self);
 }
 

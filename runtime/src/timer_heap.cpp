@@ -1,7 +1,9 @@
 #include "runtime/src/timer_heap.h"
 
 #include <algorithm>
+#include <array>
 #include <new>
+#include <span>
 #include <utility>
 
 #include "runtime/src/chan_core.h"
@@ -29,68 +31,85 @@ TimerHeap& timers() {
   return one;
 }
 
-void TimerHeap::place(std::size_t position, TimerEntry* entry) {
-  heap_[position] = entry;
-  entry->position = position;
+void TimerHeap::place(std::size_t position, const Node& node) {
+  heap_[position] = node;
+  if (node.entry) node.entry->position = position;
 }
 
-void TimerHeap::sift_up(std::size_t position) {
-  TimerEntry* entry = heap_[position];
+// Returns where it went.
+std::size_t TimerHeap::sift_up(std::size_t position) {
+  const Node node = heap_[position];
   while (position > 0) {
     const std::size_t parent = (position - 1) / kArity;
-    if (!before(*entry, *heap_[parent])) break;
+    if (!before(node, heap_[parent])) break;
     place(position, heap_[parent]);
     position = parent;
   }
-  place(position, entry);
+  place(position, node);
+  return position;
 }
 
-void TimerHeap::sift_down(std::size_t position) {
-  TimerEntry* entry = heap_[position];
+std::size_t TimerHeap::sift_down(std::size_t position) {
+  const Node node = heap_[position];
   for (;;) {
     const std::size_t first = position * kArity + 1;
     if (first >= heap_.size()) break;
     std::size_t least = first;
     const std::size_t end = std::min(first + kArity, heap_.size());
     for (std::size_t child = first + 1; child < end; ++child) {
-      if (before(*heap_[child], *heap_[least])) least = child;
+      if (before(heap_[child], heap_[least])) least = child;
     }
-    if (!before(*heap_[least], *entry)) break;
+    if (!before(heap_[least], node)) break;
     place(position, heap_[least]);
     position = least;
   }
-  place(position, entry);
+  place(position, node);
+  return position;
 }
 
 void TimerHeap::update_deadline() {
-  next_deadline_.store(heap_.empty() ? kForever : heap_.front()->when_ns,
+  next_deadline_.store(heap_.empty() ? kForever : heap_.front().when_ns,
                        std::memory_order_release);
 }
 
-void TimerHeap::insert(TimerEntry& entry) {
-  entry.sequence = ++sequence_;
+// Returns whether it is the first now.
+bool TimerHeap::insert(Node node) {
+  node.sequence = ++sequence_;
   if (chooser()) [[unlikely]] {
     // Among equal times any order.
-    entry.sequence += std::uint64_t{choose(Choice::kTimer, 1u << 16)} << 32;
+    node.sequence += std::uint64_t{choose(Choice::kTimer, 1u << 16)} << 32;
   }
-  heap_.push_back(&entry);
-  sift_up(heap_.size() - 1);
-  if (entry.kind != TimerKind::kChannel) ++wakers_;
-  if (entry.position == 0) update_deadline();
+  heap_.push_back(node);
+  if (wakes_always(node)) ++wakers_;
+  if (sift_up(heap_.size() - 1) != 0) return false;
+  update_deadline();
+  return true;
 }
 
-void TimerHeap::remove(TimerEntry& entry) {
-  const std::size_t position =
-      std::exchange(entry.position, TimerEntry::kNotInHeap);
-  TimerEntry* last = heap_.back();
+bool TimerHeap::insert(TimerEntry& entry) {
+  return insert({.when_ns = entry.when_ns, .entry = &entry});
+}
+
+void TimerHeap::remove(std::size_t position) {
+  const Node node = heap_[position];
+  if (node.entry) node.entry->position = TimerEntry::kNotInHeap;
+  if (wakes_always(node)) --wakers_;
+  const Node last = heap_.back();
   heap_.pop_back();
-  if (last != &entry) {
-    place(position, last);
-    sift_down(position);
-    sift_up(last->position);
+  if (position < heap_.size()) {
+    heap_[position] = last;
+    sift_up(sift_down(position));
   }
-  if (entry.kind != TimerKind::kChannel) --wakers_;
   if (position == 0) update_deadline();
+}
+
+void TimerHeap::add_sleeper(Goroutine* sleeper, std::int64_t when_ns) {
+  bool first = false;
+  {
+    ScopedLock hold(lock_);
+    first = insert({.when_ns = when_ns, .sleeper = sleeper});
+  }
+  if (first) scheduler().rearm();
 }
 
 void TimerHeap::add(TimerEntry& entry, std::int64_t when_ns) {
@@ -98,8 +117,7 @@ void TimerHeap::add(TimerEntry& entry, std::int64_t when_ns) {
   {
     ScopedLock hold(lock_);
     entry.when_ns = when_ns;
-    insert(entry);
-    first = entry.position == 0;
+    first = insert(entry);
   }
   // Somebody may sleep for longer than until this one.
   if (first) scheduler().rearm();
@@ -107,7 +125,7 @@ void TimerHeap::add(TimerEntry& entry, std::int64_t when_ns) {
 
 bool TimerHeap::stop_locked(TimerEntry& entry) {
   bool active = entry.position != TimerEntry::kNotInHeap;
-  if (active) remove(entry);
+  if (active) remove(entry.position);
   if (entry.channel && entry.channel->drain_timer()) active = true;
   return active;
 }
@@ -126,8 +144,7 @@ bool TimerHeap::reset(TimerEntry& entry, std::int64_t when_ns,
     active = stop_locked(entry);
     entry.when_ns = when_ns;
     entry.period_ns = period_ns;
-    insert(entry);
-    first = entry.position == 0;
+    first = insert(entry);
   }
   if (first) scheduler().rearm();
   return active;
@@ -150,17 +167,13 @@ void TimerHeap::detach(TimerEntry* entry) {
   destroy_entry(entry);  // has fired already
 }
 
+// The first one is a timer and not a sleeper.
 TimerHeap::Fired TimerHeap::fire_first(std::int64_t now) {
-  TimerEntry* entry = heap_.front();
-  remove(*entry);
-  switch (entry->kind) {
-    case TimerKind::kSleep:
-      return {.woken = entry->sleeper};
-    case TimerKind::kFunction:
-      ++entry->users;
-      return {.function = entry};
-    case TimerKind::kChannel:
-      break;
+  TimerEntry* entry = heap_.front().entry;
+  remove(0);
+  if (entry->kind == TimerKind::kFunction) {
+    ++entry->users;
+    return {.function = entry};
   }
   Fired fired{.woken = entry->channel->send_timer(now, entry)};
   if (entry->period_ns > 0) {
@@ -183,41 +196,69 @@ void TimerHeap::fire_later(TimerEntry& entry) {
   insert(entry);
 }
 
+// Takes those who have slept long enough, as many as there is room for, and
+// then at most one timer.
+TimerHeap::Fired TimerHeap::take_expired(std::span<Goroutine*> sleepers) {
+  Fired fired;
+  ScopedLock hold(lock_);
+  const std::int64_t now = now_ns();
+  while (!heap_.empty() && heap_.front().when_ns <= now) {
+    fired.more = true;
+    if (heap_.front().entry) {
+      const std::size_t taken = fired.sleepers;
+      fired = fire_first(now);
+      fired.sleepers = taken;
+      return fired;
+    }
+    sleepers[fired.sleepers++] = heap_.front().sleeper;
+    remove(0);
+    if (fired.sleepers == sleepers.size()) return fired;
+  }
+  fired.more = false;
+  return fired;
+}
+
+void TimerHeap::finish(const Fired& fired) {
+  if (fired.function) {
+    try {
+      fired.function->fire(fired.function->argument);
+    } catch (const std::bad_alloc&) {
+      // No goroutine can be had for it now, and nobody is there to be told.
+      fire_later(*fired.function);
+    }
+    drop(fired.function);
+  }
+  if (fired.spent) destroy_entry(fired.spent);
+}
+
 void TimerHeap::fire_expired() {
   const RuntimesOwn unobserved;
   GoroutineList woken;
-  for (;;) {
-    Fired fired;
-    {
-      ScopedLock hold(lock_);
-      const std::int64_t now = now_ns();
-      if (heap_.empty() || heap_.front()->when_ns > now) break;
-      fired = fire_first(now);
+  const auto wake = [&](Goroutine* goroutine) {
+    if (goroutine->foreign) {
+      ready(goroutine);
+    } else {
+      woken.push_back(goroutine);
     }
-    if (fired.woken && fired.woken->foreign) {
-      ready(fired.woken);
-    } else if (fired.woken) {
-      woken.push_back(fired.woken);
+  };
+  std::array<Goroutine*, 64> sleepers;  // others wait for the lock
+  Fired fired;
+  do {
+    fired = take_expired(sleepers);
+    for (Goroutine* sleeper : std::span(sleepers).first(fired.sleepers)) {
+      wake(sleeper);
     }
-    if (fired.function) {
-      try {
-        fired.function->fire(fired.function->argument);
-      } catch (const std::bad_alloc&) {
-        // No goroutine can be had for it now, and nobody is there to be told.
-        fire_later(*fired.function);
-      }
-      drop(fired.function);
-    }
-    if (fired.spent) destroy_entry(fired.spent);
-  }
+    if (fired.woken) wake(fired.woken);
+    finish(fired);
+  } while (fired.more);
   if (!woken.empty()) scheduler().ready_all(woken);
 }
 
 bool TimerHeap::can_wake() {
   ScopedLock hold(lock_);
   if (wakers_ > 0) return true;
-  for (const TimerEntry* entry : heap_) {
-    if (entry->channel->has_receiver()) return true;
+  for (const Node& node : heap_) {
+    if (node.entry->channel->has_receiver()) return true;
   }
   return false;
 }
@@ -225,8 +266,10 @@ bool TimerHeap::can_wake() {
 std::vector<const ChanCore*> TimerHeap::channels() {
   std::vector<const ChanCore*> armed;
   ScopedLock hold(lock_);
-  for (const TimerEntry* entry : heap_) {
-    if (entry->channel) armed.push_back(entry->channel);
+  for (const Node& node : heap_) {
+    if (node.entry && node.entry->channel) {
+      armed.push_back(node.entry->channel);
+    }
   }
   return armed;
 }
