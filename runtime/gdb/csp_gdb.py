@@ -128,8 +128,9 @@ def _goroutines():
     for at in range(_number(slabs), _number(slabs + 8), 8):
         slab = _number(at)
         base = _number(slab + layout["slab.base"])
+        slot_bytes = _number(slab + layout["slab.slot_bytes"])
         for slot in range(_number(slab + layout["slab.used"])):
-            top = base + (slot + 1) * layout["stack.bytes"]
+            top = base + (slot + 1) * slot_bytes
             addresses.append(top - layout["stack.header_bytes"])
     foreign = _number(scheduler + layout["scheduler.foreign"])
     while foreign:

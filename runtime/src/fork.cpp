@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/src/check.h"
+#include "runtime/src/large_stacks.h"
 #include "runtime/src/monitor.h"
 #include "runtime/src/poller.h"
 #include "runtime/src/sanitizer.h"
@@ -77,9 +78,11 @@ void Fork::lock_all() CSP_NO_THREAD_SAFETY_ANALYSIS {
   poller().lock_.lock();
   scheduler().lock_.lock();
   scheduler().stacks_.lock_.lock();
+  large_stacks().lock_.lock();
 }
 
 void Fork::unlock_all() CSP_NO_THREAD_SAFETY_ANALYSIS {
+  large_stacks().lock_.unlock();
   scheduler().stacks_.lock_.unlock();
   scheduler().lock_.unlock();
   poller().lock_.unlock();

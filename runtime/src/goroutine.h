@@ -75,6 +75,7 @@ struct Goroutine {
   const CaseRecord* cases = nullptr;  // of the select that it is parked in
   std::size_t case_count = 0;
   std::atomic<std::int64_t> waiting_since_ns{0};  // coarse monotonic clock
+  std::int64_t shrunk_since_ns = 0;  // the wait in which IdleStacks came by
   ExceptionGlobals exceptions;
   void* listener_state = nullptr;  // of the hooks
   void* asan_fake_stack = nullptr;

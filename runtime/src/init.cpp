@@ -46,6 +46,7 @@ void start_runtime() {
   if (seam::hooks) __libc_single_threaded = 0;
   start_chooser();
   ::new (scheduler_memory) Scheduler;
+  scheduler().stacks().set_stack_bytes(stack_bytes_option());
   trace::start();
   scheduler().start();
   if (trace::on()) trace::run(scheduler().main_goroutine());

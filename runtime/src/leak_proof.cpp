@@ -112,13 +112,13 @@ class Proof {
   void add_thread(const StoppedThread& thread) {
     for (const std::uintptr_t word : thread.registers) look_at(word);
     stack_pointers_.push_back(thread.sp);
+    const StackPool& pool = scheduler().stacks();
     for (const Range& slab : slabs_) {
       if (!slab.covers(thread.sp)) continue;
       const std::uintptr_t slot =
-          thread.sp - (thread.sp - slab.low) % kStackBytes;
+          thread.sp - (thread.sp - slab.low) % pool.stack_bytes();
       auto* bytes = reinterpret_cast<std::byte*>(slot);
-      open_.push_back(
-          {thread.sp - kRedZone, address(StackPool::header(bytes))});
+      open_.push_back({thread.sp - kRedZone, address(pool.header(bytes))});
     }
   }
 

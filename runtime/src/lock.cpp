@@ -14,7 +14,7 @@ namespace {
 
 // Ranks held by this OS thread, as a count per rank: no goroutine parks under
 // a lock, so a thread's locks are its goroutine's.
-constexpr unsigned kRanks = static_cast<unsigned>(LockRank::kStacks) + 1;
+constexpr unsigned kRanks = static_cast<unsigned>(LockRank::kLargeStacks) + 1;
 thread_local std::uint16_t ranks_held[kRanks];
 
 }  // namespace

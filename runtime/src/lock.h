@@ -14,12 +14,13 @@
 namespace csp::internal {
 
 enum class LockRank : std::uint8_t {
-  kTimers = 1,  // the heap of timers
-  kSync,        // the inside of one mutex, wait_group, ...
-  kChan,        // one channel
-  kPoller,      // who waits for which descriptor
-  kSched,       // processors, machines, the global queue
-  kStacks,      // the pool of stacks
+  kTimers = 1,   // the heap of timers
+  kSync,         // the inside of one mutex, wait_group, ...
+  kChan,         // one channel
+  kPoller,       // who waits for which descriptor
+  kSched,        // processors, machines, the global queue
+  kStacks,       // the pool of stacks
+  kLargeStacks,  // those of other sizes
 };
 
 #ifdef NDEBUG

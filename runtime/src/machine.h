@@ -34,7 +34,7 @@ struct Processor {
   std::uint32_t seen_tick = 0;  // the monitor's
 
   // A cache of free goroutines and of ids; the owner's.
-  static constexpr std::size_t kCacheSlots = 64;
+  static constexpr std::size_t kCacheSlots = 32;
   std::array<Goroutine*, kCacheSlots> free{};
   std::size_t free_count = 0;
   seam::GoroutineId next_id = 0;

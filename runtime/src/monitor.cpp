@@ -9,6 +9,7 @@
 #include "runtime/src/fatal.h"
 #include "runtime/src/foreign.h"
 #include "runtime/src/futex.h"
+#include "runtime/src/large_stacks.h"
 #include "runtime/src/scheduler.h"
 
 namespace csp::internal {
@@ -40,6 +41,13 @@ void Monitor::processors_changed() {
 
 void Monitor::watch_foreign_threads() {
   watch_foreign_.store(true, std::memory_order_seq_cst);
+  start();
+  kick();
+}
+
+void Monitor::watch_stacks() {
+  if (watch_stacks_.load(std::memory_order_relaxed)) return;
+  watch_stacks_.store(true, std::memory_order_relaxed);
   start();
   kick();
 }
@@ -100,6 +108,23 @@ void Monitor::nap(std::int64_t ns) {
   asleep_.store(0, std::memory_order_seq_cst);
 }
 
+// Returns in how many nanoseconds there is something to be done for stacks.
+std::int64_t Monitor::look_at_stacks() {
+  if (!watch_stacks_.load(std::memory_order_relaxed)) return kForever;
+  const std::int64_t now = real_now_ns();
+  if (now >= next_idle_look_ns_) {
+    constexpr std::int64_t kSeldom = 6;
+    std::int64_t period = idle_stacks_.look();
+    if (period == kForever) return next_idle_look_ns_ = kForever;
+    // Nothing has run for a whole period: all is given back that can be.
+    const std::uint64_t ticks = scheduler().ticks();
+    if (ticks == ticks_at_look_) period *= kSeldom;
+    ticks_at_look_ = ticks;
+    next_idle_look_ns_ = now + period;
+  }
+  return next_idle_look_ns_ - now;
+}
+
 void Monitor::run() {
   constexpr std::int64_t kPeriod = 1'000'000;
   constexpr std::int64_t kForeignFirst = 5'000'000;
@@ -112,10 +137,13 @@ void Monitor::run() {
     if (dump_.load()) fatal_quit();
     if (until_hang() == 0) fatal_hang();
     const bool soon = look();
-    if (trim_.load() && now_ns() >= next_trim) {
+    const std::int64_t stacks_ns = look_at_stacks();
+    if (trim_.load() && real_now_ns() >= next_trim) {
       trim_.store(false);
-      if (scheduler().stacks().trim()) trim_.store(true);
-      next_trim = now_ns() + kTrimPeriod;
+      StackPool& stacks = scheduler().stacks();
+      const bool more = large_stacks().collect(stacks);
+      if (stacks.trim() || more) trim_.store(true);
+      next_trim = real_now_ns() + kTrimPeriod;
     }
     if (soon || !watch_foreign_.load()) foreign_period = kForeignFirst;
     if (wake_later_.exchange(false)) {
@@ -136,11 +164,21 @@ void Monitor::run() {
       if (work_waits()) {
         asleep_.store(0);
       } else {
-        futex_wait(asleep_, 1, until_hang());
+        futex_wait(asleep_, 1, std::min(until_hang(), stacks_ns));
         asleep_.store(0, std::memory_order_seq_cst);
       }
     }
   }
+}
+
+std::uint64_t Scheduler::ticks() const {
+  std::uint64_t sum = 0;
+  for (const auto& entry : processors_) {
+    const Processor* processor = entry.load(std::memory_order_acquire);
+    if (!processor) break;
+    sum += processor->tick.load(std::memory_order_relaxed);
+  }
+  return sum;
 }
 
 // Marks what a processor was to run next but has not come to for a whole

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "runtime/src/futex.h"
+#include "runtime/src/idle_stacks.h"
 
 namespace csp::internal {
 
@@ -19,6 +20,8 @@ class Monitor {
   void processors_changed();
   /// Asks for rechecks of a standstill until the program moves again.
   void watch_foreign_threads();
+  /// Asks for IdleStacks::look() now and then.
+  void watch_stacks();
   /// Asks for StackPool::trim() until it has no more to do.
   void trim_stacks();
   /// Asks for Scheduler::wake_again() in a while.
@@ -42,6 +45,7 @@ class Monitor {
   bool look();
   bool work_waits() const;
   void nap(std::int64_t ns);
+  std::int64_t look_at_stacks();
 
   std::atomic<bool> started_{false};  // asked for
   std::atomic<bool> running_{false};
@@ -50,7 +54,11 @@ class Monitor {
   std::atomic<bool> trim_{false};
   std::int64_t until_hang() const;
   std::int64_t hang_at_ns_ = kForever;  // set before the thread is started
+  std::atomic<bool> watch_stacks_{false};
   std::atomic<bool> wake_later_{false};
+  IdleStacks idle_stacks_;
+  std::int64_t next_idle_look_ns_ = 0;
+  std::uint64_t ticks_at_look_ = 0;
   std::atomic<std::uint32_t> asleep_{0};  // futex: 1 while it sleeps for long
 };
 

@@ -16,6 +16,7 @@
 #include "runtime/src/foreign.h"
 #include "runtime/src/fork.h"
 #include "runtime/src/futex.h"
+#include "runtime/src/large_stacks.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/monitor.h"
 #include "runtime/src/poller.h"
@@ -69,7 +70,7 @@ void Scheduler::switch_to(Machine& machine, Goroutine& from, Goroutine& to) {
   }
 }
 
-Goroutine* Scheduler::allocate() {
+Goroutine* Scheduler::allocate(std::size_t stack_bytes) {
   Machine* machine = this_machine();
   Goroutine* fresh = nullptr;
   if (machine && machine->processor) {
@@ -83,12 +84,26 @@ Goroutine* Scheduler::allocate() {
   } else {
     fresh = stacks_.take();
   }
-  if (fresh) fresh->status.store(Status::kFresh, std::memory_order_relaxed);
+  if (fresh) {
+    if (stack_bytes > stacks_.stack_bytes()) [[unlikely]] {
+      large_stacks().collect(stacks_);
+      if (!large_stacks().attach(*fresh, stack_bytes)) {
+        release(fresh);
+        return nullptr;
+      }
+    }
+    fresh->status.store(Status::kFresh, std::memory_order_relaxed);
+  }
   return fresh;
 }
 
 void Scheduler::release(Goroutine* dead) {
   dead->status.store(Status::kDead, std::memory_order_relaxed);
+  if (LargeStacks::has(*dead)) [[unlikely]] {
+    large_stacks().retire(dead);
+    monitor().trim_stacks();
+    return;
+  }
   Machine* machine = this_machine();
   if (!machine || !machine->processor) {
     stacks_.give(std::span(&dead, 1));

@@ -35,8 +35,9 @@ class Scheduler {
 
   // For the code that runs in goroutines.
 
-  /// A new goroutine from the pool; null if there is no memory.
-  Goroutine* allocate();
+  /// A new goroutine from the pool; null if there is no memory. It has a stack
+  /// of at least `stack_bytes`; 0: the default.
+  Goroutine* allocate(std::size_t stack_bytes = 0);
   void release(Goroutine* dead);
   /// Makes a goroutine that has never run runnable.
   void spawn(Goroutine* fresh);
@@ -71,6 +72,7 @@ class Scheduler {
   bool stopping() const { return stopping_.load(std::memory_order_acquire); }
   /// The same for a while: between the two calls no goroutine is resumed but
   /// the caller. Those that do not come to a scheduling point run on.
+  bool paused() const { return paused_.load(std::memory_order_seq_cst) != 0; }
   void pause_world();
   void resume_world();
 
@@ -80,6 +82,8 @@ class Scheduler {
     return idle > 0 && idle < processor_count_.load(std::memory_order_relaxed);
   }
   void find_late();
+  /// Decisions of all processors so far.
+  std::uint64_t ticks() const;
   /// After a machine could not be started: does what it was to do.
   void wake_again();
 

@@ -29,6 +29,7 @@ bool Scheduler::stop_the_world() {
   }
   stopping_.store(true, std::memory_order_seq_cst);
   call_attention(true);
+  stacks_.wait_for_unmapping();
   return others_stop();
 }
 
@@ -72,6 +73,7 @@ void Scheduler::pause_world() {
     yield();
   }
   call_attention(true);
+  stacks_.wait_for_unmapping();
   others_stop();
 }
 

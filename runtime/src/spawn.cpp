@@ -118,8 +118,8 @@ void end_goroutine() {
   scheduler().exit_goroutine();
 }
 
-NewGoroutine new_goroutine(std::size_t task_size) {
-  Goroutine* goroutine = scheduler().allocate();
+NewGoroutine new_goroutine(std::size_t task_size, std::size_t stack_bytes) {
+  Goroutine* goroutine = scheduler().allocate(stack_bytes);
   if (!goroutine) throw std::bad_alloc();
   if (listening()) [[unlikely]] {
     // Before the task is stored there: that is the first use of its new life.

@@ -3,11 +3,14 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <new>
 
+#include "runtime/src/large_stacks.h"
 #include "runtime/src/monitor.h"
 #include "runtime/src/sanitizer.h"
+#include "runtime/src/scheduler.h"
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
@@ -15,26 +18,91 @@
 
 namespace csp::internal {
 
+// What describes a million stacks is mapped, not allocated: the heap would keep
+// it for ever, in the middle of what the program has there.
+
 namespace {
 
-Goroutine* make_header(std::byte* slot) {
-  auto* goroutine = ::new (StackPool::header(slot)) Goroutine;
-  goroutine->stack_low = slot + kPageBytes;
-  goroutine->stack_high = reinterpret_cast<std::byte*>(goroutine);
-  return goroutine;
+void* map_pages(std::size_t bytes) {
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return memory == MAP_FAILED ? nullptr : memory;
 }
 
 }  // namespace
 
+/// `count` pointers.
+template <class T>
+class StackPool::Scratch {
+ public:
+  explicit Scratch(std::size_t count)
+      : first_(static_cast<T*>(map_pages(count * sizeof(T) + 1))),
+        count_(first_ ? count : 0) {}
+  ~Scratch() {
+    if (first_) munmap(first_, count_ * sizeof(T) + 1);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  T& operator[](std::size_t index) { return first_[index]; }
+  T* begin() { return first_; }
+  std::size_t size() const { return count_; }
+
+ private:
+  T* const first_;
+  const std::size_t count_;
+};
+
+/// A page of slabs.
+struct StackPool::SlabPage {
+  static constexpr std::size_t kSlabs =
+      (kPageBytes - sizeof(std::size_t) * 2) / sizeof(Slab);
+  std::size_t made = 0;
+  std::size_t alive = 0;
+  std::array<Slab, kSlabs> slabs;
+};
+
+StackPool::Slab* StackPool::new_slab() {
+  static_assert(sizeof(SlabPage) <= kPageBytes);
+  if (!slab_page_ || slab_page_->made == SlabPage::kSlabs) {
+    void* memory = map_pages(kPageBytes);
+    if (!memory) return nullptr;
+    slab_page_ = ::new (memory) SlabPage;
+  }
+  ++slab_page_->alive;
+  return &slab_page_->slabs[slab_page_->made++];
+}
+
+void StackPool::delete_slab(Slab* slab) {
+  const auto at = reinterpret_cast<std::uintptr_t>(slab);
+  auto* page = reinterpret_cast<SlabPage*>(at - at % kPageBytes);
+  if (--page->alive == 0 && page != slab_page_) munmap(page, kPageBytes);
+}
+
+Goroutine* StackPool::make_header(std::byte* slot) const {
+  auto* goroutine = ::new (header(slot)) Goroutine;
+  use_own_stack(*goroutine);
+  return goroutine;
+}
+
+void StackPool::use_own_stack(Goroutine& goroutine) const {
+  goroutine.stack_high = reinterpret_cast<std::byte*>(&goroutine);
+  goroutine.stack_low = slot_of(&goroutine) + kPageBytes;
+}
+
 bool StackPool::add_slab() {
   void* base =
-      mmap(nullptr, kSlotsPerSlab * kStackBytes, PROT_READ | PROT_WRITE,
+      mmap(nullptr, kSlotsPerSlab * stack_bytes_, PROT_READ | PROT_WRITE,
            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (base == MAP_FAILED) return false;
   // A huge page per stack would commit 2 MiB for each.
-  madvise(base, kSlotsPerSlab * kStackBytes, MADV_NOHUGEPAGE);
-  newest_ = new Slab;
+  madvise(base, kSlotsPerSlab * stack_bytes_, MADV_NOHUGEPAGE);
+  newest_ = new_slab();
+  if (!newest_) {
+    munmap(base, kSlotsPerSlab * stack_bytes_);
+    return false;
+  }
   newest_->base = static_cast<std::byte*>(base);
+  newest_->slot_bytes = stack_bytes_;
   const auto place = std::upper_bound(
       slabs_.begin(), slabs_.end(), newest_,
       [](const Slab* a, const Slab* b) { return a->base < b->base; });
@@ -50,7 +118,7 @@ StackPool::Slab* StackPool::slab_of(const void* address) {
       [](const std::byte* a, const Slab* b) { return a < b->base; });
   if (after == slabs_.begin()) return nullptr;
   Slab* slab = *std::prev(after);
-  return at < slab->base + slab->used * kStackBytes ? slab : nullptr;
+  return at < slab->base + slab->used * stack_bytes_ ? slab : nullptr;
 }
 
 Goroutine* StackPool::take_cold() {
@@ -59,7 +127,7 @@ Goroutine* StackPool::take_cold() {
   const std::size_t slot = slab.cold._Find_first();
   slab.cold.reset(slot);
   --cold_;
-  return make_header(slab.base + slot * kStackBytes);
+  return make_header(slab.base + slot * stack_bytes_);
 }
 
 void StackPool::guard(std::byte* slot) {
@@ -84,7 +152,7 @@ Goroutine* StackPool::take_locked() {
   if ((!newest_ || newest_->used == kSlotsPerSlab) && !add_slab()) {
     return nullptr;
   }
-  std::byte* slot = newest_->base + newest_->used * kStackBytes;
+  std::byte* slot = newest_->base + newest_->used * stack_bytes_;
   guard(slot);
   Goroutine* goroutine = make_header(slot);
   ++newest_->used;
@@ -92,18 +160,24 @@ Goroutine* StackPool::take_locked() {
 }
 
 Goroutine* StackPool::take() {
-  ScopedLock hold(lock_);
-  return take_locked();
+  Goroutine* goroutine = nullptr;
+  return take(std::span(&goroutine, 1)) == 1 ? goroutine : nullptr;
 }
 
 std::size_t StackPool::take(std::span<Goroutine*> out) {
-  ScopedLock hold(lock_);
   std::size_t taken = 0;
-  while (taken < out.size()) {
-    Goroutine* goroutine = take_locked();
-    if (!goroutine) break;
-    out[taken++] = goroutine;
+  bool many = false;
+  {
+    ScopedLock hold(lock_);
+    while (taken < out.size()) {
+      Goroutine* goroutine = take_locked();
+      if (!goroutine) break;
+      out[taken++] = goroutine;
+    }
+    many = slabs_.size() > 1;
   }
+  // Few goroutines are not worth a thread that looks after their stacks.
+  if (many) monitor().watch_stacks();
   return taken;
 }
 
@@ -118,61 +192,119 @@ void StackPool::give(std::span<Goroutine* const> slots) {
   if (first) monitor().trim_stacks();
 }
 
-bool StackPool::trim() {
+// The slots that nobody has needed since the last call, in their order in
+// memory. They are this call's alone.
+std::span<std::byte*> StackPool::take_unneeded(Scratch<std::byte*>& scratch) {
   constexpr std::size_t kAtOnce = 16384;
-  std::vector<std::byte*> slots;
+  ScopedLock hold(lock_);
+  const std::size_t unneeded =
+      std::min(warm_least_, warm_.size() > kWarmKept ? warm_.size() - kWarmKept
+                                                     : std::size_t{0});
+  // The oldest, from the front: what was freed last is in the caches.
+  const std::size_t count =
+      std::min({unneeded, std::max(kAtOnce, unneeded / 2), scratch.size()});
+  for (std::size_t i = 0; i < count; ++i) scratch[i] = slot_of(warm_[i]);
+  warm_.erase(warm_.begin(),
+              warm_.begin() + static_cast<std::ptrdiff_t>(count));
+  warm_least_ = warm_.size();
+  if (warm_.size() <= kWarmKept) warm_.shrink_to_fit();
+  std::sort(scratch.begin(), scratch.begin() + count);
+  return {scratch.begin(), count};
+}
+
+bool StackPool::trim() {
+  std::size_t most = 0;
+  {
+    ScopedLock hold(lock_);
+    most = warm_.size();
+  }
+  Scratch<std::byte*> scratch(most);
+  const std::span<std::byte*> slots = take_unneeded(scratch);
+  // Neighbours in one call. The guards survive MADV_DONTNEED.
+  for (std::size_t i = 0; i < slots.size();) {
+    std::size_t end = i + 1;
+    while (end < slots.size() && slots[end] == slots[end - 1] + stack_bytes_) {
+      ++end;
+    }
+    madvise(slots[i], (end - i) * stack_bytes_, MADV_DONTNEED);
+    i = end;
+  }
   bool again = false;
   {
     ScopedLock hold(lock_);
-    const std::size_t unneeded = std::min(
-        warm_least_,
-        warm_.size() > kWarmKept ? warm_.size() - kWarmKept : std::size_t{0});
-    // The oldest, from the front: what was freed last is in the caches.
-    const std::size_t count =
-        std::min(unneeded, std::max(kAtOnce, unneeded / 2));
-    for (Goroutine* goroutine : std::span(warm_).first(count)) {
-      slots.push_back(slot_of(goroutine));
+    for (const std::byte* slot : slots) {
+      Slab& slab = *slab_of(slot);
+      slab.cold.set(static_cast<std::size_t>(slot - slab.base) / stack_bytes_);
     }
-    warm_.erase(warm_.begin(),
-                warm_.begin() + static_cast<std::ptrdiff_t>(count));
-    warm_least_ = warm_.size();
+    cold_ += slots.size();
+    cold_hint_ = 0;
     again = warm_.size() > kWarmKept;
-    if (!again) warm_.shrink_to_fit();
   }
-  // Neighbours in one call. The guards survive MADV_DONTNEED.
-  std::sort(slots.begin(), slots.end());
-  for (std::size_t i = 0; i < slots.size();) {
-    std::size_t end = i + 1;
-    while (end < slots.size() && slots[end] == slots[end - 1] + kStackBytes) {
-      ++end;
-    }
-    madvise(slots[i], (end - i) * kStackBytes, MADV_DONTNEED);
-    i = end;
-  }
-  ScopedLock hold(lock_);
-  for (const std::byte* slot : slots) {
-    Slab& slab = *slab_of(slot);
-    slab.cold.set(static_cast<std::size_t>(slot - slab.base) / kStackBytes);
-  }
-  cold_ += slots.size();
-  cold_hint_ = 0;
+  if (!again && !slots.empty()) unmap_cold_slabs();
   return again;
+}
+
+// With their page tables, which are an eighth of a page for each slot.
+void StackPool::unmap_cold_slabs() {
+  // A listener remembers what it knows of an address until its next life.
+  if (seam::hooks) return;
+  unmapping_.store(true, std::memory_order_seq_cst);
+  std::size_t most = 0;
+  {
+    ScopedLock hold(lock_);
+    most = slabs_.size();
+  }
+  Scratch<std::byte*> cold(most);
+  const std::size_t count = forget_cold_slabs(cold);
+  for (std::size_t i = 0; i < count; ++i) {
+    munmap(cold[i], kSlotsPerSlab * stack_bytes_);
+  }
+  unmapping_.store(false, std::memory_order_release);
+}
+
+// Returns how many; `cold` gets their memory, which is nobody's now.
+std::size_t StackPool::forget_cold_slabs(Scratch<std::byte*>& cold) {
+  ScopedLock hold(lock_);
+  if (visitors_ > 0 || guarded_by_mprotect_ > 0 || scheduler().stopping() ||
+      scheduler().paused()) {
+    return 0;
+  }
+  std::size_t count = 0;
+  std::size_t kept = 0;
+  for (Slab* slab : slabs_) {
+    if (slab == newest_ || !slab->cold.all() || count == cold.size()) {
+      slabs_[kept++] = slab;
+      continue;
+    }
+    cold[count++] = slab->base;
+    delete_slab(slab);
+  }
+  slabs_.resize(kept);
+  slabs_.shrink_to_fit();
+  cold_ -= count * kSlotsPerSlab;
+  cold_hint_ = 0;
+  return count;
+}
+
+void StackPool::wait_for_unmapping() const {
+  unsigned round = 0;
+  while (unmapping_.load(std::memory_order_seq_cst)) spin_wait(round);
 }
 
 Goroutine* StackPool::owner(const void* address) {
   ScopedLock hold(lock_);
   const Slab* slab = slab_of(address);
-  if (!slab) return nullptr;
+  if (!slab) return large_stacks().owner(address);
   const auto slot = static_cast<std::size_t>(
                         static_cast<const std::byte*>(address) - slab->base) /
-                    kStackBytes;
-  return header(slab->base + slot * kStackBytes);
+                    stack_bytes_;
+  return header(slab->base + slot * stack_bytes_);
 }
 
 bool StackPool::in_guard(const void* address) {
   Goroutine* goroutine = owner(address);
-  return goroutine && static_cast<const std::byte*>(address) <
-                          slot_of(goroutine) + kPageBytes;
+  return goroutine &&
+         static_cast<const std::byte*>(address) < goroutine->stack_low;
 }
 
 }  // namespace csp::internal

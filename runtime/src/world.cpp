@@ -148,7 +148,7 @@ std::span<const std::uintptr_t> StackTable::of(const Goroutine& suspended) {
   std::vector<std::uintptr_t> pcs = backtrace_of(suspended, &places);
   bool whole = !pcs.empty();
   for (const std::size_t place : places) {
-    if (place > depth && place < 2 * kStackBytes) {
+    if (place > depth && place < 2 * scheduler().stacks().stack_bytes()) {
       continue;  // frames of the unwinding itself
     }
     if (place < sizeof(std::uintptr_t) || place > depth) {

@@ -1,32 +1,16 @@
 // A seed fixes a run: CHANSAN_OPTIONS=seed=N.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
 #include <set>
 #include <string>
 
+#include "tests/runtime/run_program.h"
+
+namespace csp::test {
 namespace {
 
-struct Ended {
-  std::string output;  // both streams
-  int status;
-};
-
 Ended run(const std::string& seed, const std::string& mode) {
-  const std::string command =
-      "CHANSAN_OPTIONS=seed=" + seed + " " SEEDED_PROGRAM " " + mode + " 2>&1";
-  Ended result{};
-  FILE* output = popen(command.c_str(), "r");
-  if (!output) return {"popen failed", -1};
-  std::array<char, 4096> part{};
-  while (const auto size = fread(part.data(), 1, part.size(), output)) {
-    result.output.append(part.data(), size);
-  }
-  const int status = pclose(output);
-  result.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return result;
+  return run_program("seed=" + seed, SEED_PROGRAM " " + mode);
 }
 
 TEST(SeedTest, TwoRunsOfOneSeedTakeTheSameSteps) {
@@ -68,3 +52,4 @@ TEST(SeedTest, ASeedThatIsNoNumberIsRefused) {
 }
 
 }  // namespace
+}  // namespace csp::test

@@ -155,10 +155,10 @@ std::vector<std::uint64_t> RuntimeMemory::addresses() {
     const auto slab = image_->number<std::uint64_t>(at);
     const std::uint64_t base = member(slab, "slab.base", 8).value_or(0);
     const std::uint64_t used = member(slab, "slab.used", 8).value_or(0);
-    slabs_.emplace_back(base, base + used * offset("stack.bytes"));
+    const std::uint64_t bytes = member(slab, "slab.slot_bytes", 8).value_or(0);
+    slabs_.emplace_back(base, base + used * bytes);
     for (std::uint64_t slot = 0; slot < used; ++slot) {
-      found.push_back(base + (slot + 1) * offset("stack.bytes") -
-                      offset("stack.header_bytes"));
+      found.push_back(base + (slot + 1) * bytes - offset("stack.header_bytes"));
     }
   }
   constexpr int kForeignMax = 1 << 20;

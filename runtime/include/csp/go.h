@@ -1,6 +1,7 @@
 /// The go statement.
 #pragma once
 
+#include <cstddef>
 #include <utility>
 
 #include "csp/internal/annotations.h"
@@ -20,7 +21,23 @@ namespace csp {
 template <class F, class... Args>
 CSP_ROLE("spawn")
 [[gnu::always_inline]] inline void go(F&& f, Args&&... args) {
-  internal::spawn(CSP_SITE(), std::forward<F>(f), std::forward<Args>(args)...);
+  internal::spawn(CSP_SITE(), 0, std::forward<F>(f),
+                  std::forward<Args>(args)...);
+}
+
+/// How far the stack of a goroutine may grow. The default is 256 KiB, or
+/// CHANSAN_OPTIONS=stack_kb=N; only what is touched takes memory.
+struct stack_size {
+  std::size_t bytes;
+};
+
+/// As above, with a stack of at least `size`: for deep recursion or large
+/// local arrays. `csp::go(csp::stack_size{64 << 20}, f, args...)`
+template <class F, class... Args>
+CSP_ROLE("spawn")
+[[gnu::always_inline]] inline void go(stack_size size, F&& f, Args&&... args) {
+  internal::spawn(CSP_SITE(), size.bytes, std::forward<F>(f),
+                  std::forward<Args>(args)...);
 }
 
 }  // namespace csp

@@ -226,7 +226,7 @@ class wait_group : internal::Unmovable {
       }
     } undo{this};
     internal::spawn(
-        CSP_SITE(),
+        CSP_SITE(), 0,
         [this](auto&& body) {
           // Also on goexit(); not on an exception, which ends the program.
           struct Done {

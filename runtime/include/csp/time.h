@@ -129,7 +129,7 @@ timer after_func(std::chrono::duration<Rep, Period> d, F&& f) {
     auto* due = static_cast<Call*>(argument);
     auto run = [function = due->function] { (*function)(); };
     using T = internal::Task<decltype(run)>;
-    internal::NewGoroutine fresh = internal::new_goroutine(sizeof(T));
+    internal::NewGoroutine fresh = internal::new_goroutine(sizeof(T), 0);
     ::new (fresh.storage) T(std::move(run));
     internal::start_timer_goroutine(fresh, &internal::run_inline<T>, due->site,
                                     due->self);

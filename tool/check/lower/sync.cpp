@@ -5,6 +5,16 @@
 #include "tool/check/lower/names.h"
 
 namespace chansan::lower {
+
+namespace {
+
+bool is_stack_size(const clang::Expr* argument) {
+  const auto* record = record_of(argument->getType());
+  return record && qualified_name(record) == "csp::stack_size";
+}
+
+}  // namespace
+
 // The channel in the cell at `address`.
 model::Register Lowerer::channel_value(Register address,
                                        clang::SourceLocation at) {
@@ -69,6 +79,7 @@ std::optional<model::Register> Lowerer::goroutine_role(Role role,
   const auto done = [&] { return constant(0); };
   switch (role) {
     case Role::kSpawn:
+      if (!args.empty() && is_stack_size(args[0])) args = args.subspan(1);
       if (args.empty()) return std::nullopt;
       spawn(call, args[0], args.subspan(1), model::kNoRegister, false);
       return done();

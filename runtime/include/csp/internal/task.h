@@ -22,8 +22,9 @@ struct NewGoroutine {
 /// Largest task that is stored on the goroutine's own stack.
 inline constexpr std::size_t kTaskInlineMax = 1024;
 
-/// Throws std::bad_alloc if there is no memory for a stack.
-NewGoroutine new_goroutine(std::size_t task_size);
+/// With a stack of at least `stack_bytes`; 0: the default.
+/// Throws std::bad_alloc if there is no memory for it.
+NewGoroutine new_goroutine(std::size_t task_size, std::size_t stack_bytes);
 /// Gives a goroutine back that was never started.
 void discard_goroutine(NewGoroutine fresh) noexcept;
 /// Makes the goroutine runnable; it runs `run(storage)`. `site` is the pc of
@@ -78,14 +79,15 @@ void run_boxed(void* storage) {
   }())
 
 template <class F, class... Args>
-void spawn(void* site, F&& f, Args&&... args) {
+void spawn(void* site, std::size_t stack_bytes, F&& f, Args&&... args) {
   using T = Task<std::decay_t<F>, std::decay_t<Args>...>;
   static_assert(
       std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>,
       "go: the function cannot be called with these arguments, which are "
       "decay-copied as std::thread does; pass references by std::ref");
   constexpr bool kInline = sizeof(T) <= kTaskInlineMax && alignof(T) <= 64;
-  NewGoroutine fresh = new_goroutine(kInline ? sizeof(T) : sizeof(T*));
+  NewGoroutine fresh =
+      new_goroutine(kInline ? sizeof(T) : sizeof(T*), stack_bytes);
   // A throwing copy of an argument gives the stack back.
   struct Guard {
     NewGoroutine* fresh;

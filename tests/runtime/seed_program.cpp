@@ -1,4 +1,4 @@
-// seeded_program MODE: what seed_test.cpp runs under CHANSAN_OPTIONS=seed=N.
+// seed_program MODE: what seed_test.cpp runs under CHANSAN_OPTIONS=seed=N.
 // It prints what happened, in the order in which it happened.
 #include <csp/csp.h>
 #include <unistd.h>
