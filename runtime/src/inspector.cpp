@@ -1,6 +1,10 @@
 #include "runtime/src/inspector.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "csp/sync.h"
+#include "runtime/hooks.h"
 #include "runtime/src/chan_core.h"
 
 namespace csp::internal {
@@ -12,12 +16,24 @@ const T& object_at(std::uint64_t id) {
   return *reinterpret_cast<const T*>(seam::address_of(id));
 }
 
+// A return address is the instruction after the call.
+std::uintptr_t call_before(const void* pc) {
+  const auto address = reinterpret_cast<std::uintptr_t>(pc);
+  return address == 0 ? 0 : address - 1;
+}
+
+bool is_library(std::uintptr_t pc) {
+  const std::vector<seam::Symbol> symbols = seam::symbolize(pc);
+  return std::all_of(symbols.begin(), symbols.end(),
+                     [](const seam::Symbol& each) { return each.library; });
+}
+
 void add_holder(seam::ObjectSnapshot& object, const Taken& taken, bool shared) {
   const std::uint32_t holder = taken.goroutine.load();
   if (holder == 0) return;
-  auto site = reinterpret_cast<std::uintptr_t>(taken.site.load());
-  // A return address is the instruction after the call.
-  if (site != 0) --site;
+  auto site = call_before(taken.site.load());
+  const auto caller = call_before(taken.caller.load());
+  if (caller != 0 && is_library(site)) site = caller;
   object.holders.push_back({holder, site, shared});
 }
 

@@ -11,6 +11,7 @@ and comments at the end of lines say who is stuck there:
 
   // knot: REASON       a goroutine of the knot, with Go's wait reason
   // stuck: REASON      another one that is stuck
+  // taken              where a lock of the knot was taken, if one line says so
 
 The twin is the same source with FIXED=1.
 """
@@ -47,7 +48,9 @@ def wanted(path):
         mark = re.search(r"// (knot|stuck): (.*)$", line)
         if mark:
             marks.append((number, mark[2], mark[1] == "knot"))
-    return how, kind, sorted(marks)
+    taken = {number for number, line in enumerate(lines, 1)
+             if line.endswith("// taken")}
+    return how, kind, sorted(marks), taken
 
 
 def build(options, directory, fixed):
@@ -88,7 +91,7 @@ def line_in(stack, program):
     return 0
 
 
-def check_bug(options, directory, how, kind, marks):
+def check_bug(options, directory, how, kind, marks, taken):
     ended, findings = run(build(options, directory, False), directory)
     status = {"deadlock": 2, "leak": 66, "none": 0}[how]
     told = f"\n{ended.stdout}{ended.stderr}\n{json.dumps(findings)}"
@@ -113,6 +116,11 @@ def check_bug(options, directory, how, kind, marks):
         nil = "nil chan" in each["status"]
         expect(nil or not each.get("in_knot") or each.get("wakers"),
                f"who could wake {each['id']}?{told}")
+    said = re.findall(
+        r"^ +has .*, taken at .*" + re.escape(name) + r":(\d+)$",
+        ended.stderr, re.MULTILINE)
+    expect(not taken or {int(line) for line in said} == taken,
+           f"taken at {said}, not {sorted(taken)}{told}")
     if how == "deadlock":
         first = ended.stderr.splitlines()[0]
         expect(first == "fatal error: all goroutines are asleep - deadlock!",
@@ -126,9 +134,9 @@ def main():
         parser.add_argument("--" + name, required=True)
     options = parser.parse_args()
     try:
-        how, kind, marks = wanted(options.program)
+        how, kind, marks, taken = wanted(options.program)
         with tempfile.TemporaryDirectory(prefix="chansan-") as directory:
-            check_bug(options, directory, how, kind, marks)
+            check_bug(options, directory, how, kind, marks, taken)
             if how != "none":
                 program = build(options, directory, True)
                 ended, findings = run(program, directory)

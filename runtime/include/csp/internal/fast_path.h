@@ -35,9 +35,14 @@ void note_taken(Taken& taken, void* where);
 /// the one who has just taken it, read when the program stands still.
 struct Taken {
   std::atomic<void*> site{nullptr};
+  std::atomic<void*> caller{nullptr};       // of the function at `site`
   std::atomic<std::uint32_t> goroutine{0};  // low half of its id; 0: nobody
 
-  void note(void* where) {
+  [[gnu::always_inline]] inline void note(void* where) {
+#if !defined(__OPTIMIZE__)
+    // Where nothing is inlined, `where` lies in std::lock_guard.
+    caller.store(__builtin_return_address(0), std::memory_order_relaxed);
+#endif
 #if defined(CSP_RACE)
     note_taken(*this, where);
 #else
