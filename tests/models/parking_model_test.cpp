@@ -1,4 +1,4 @@
-// How machines go to sleep and are woken (runtime/src/scheduler_loop.cpp), and
+// How machines go to sleep and are woken (runtime/src/scheduler_idle.cpp), and
 // how a goroutine changes machines while it parks (scheduler.cpp, csp_switch),
 // written down step by step: no wake-up is lost, and nobody runs on a stack
 // that somebody else is still on. Each variant with one mistake is caught.
