@@ -187,6 +187,7 @@ void Fork::reset_scheduler() CSP_NO_THREAD_SAFETY_ANALYSIS {
   all.blocking_machines_ = self && !holds ? 1 : 0;
   all.spinning_.store(0);
   all.watcher_ = false;
+  all.watch_place_.store(Scheduler::WatchPlace::kNowhere);
   all.foreign_ = forker_->foreign ? forker_ : nullptr;
   forker_->next = nullptr;
   all.foreign_parked_ = 0;

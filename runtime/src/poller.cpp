@@ -78,7 +78,7 @@ int Poller::wait_for(int fd, Direction direction) {
     waiters_.fetch_add(1, std::memory_order_release);
   }
   // Somebody must look while every processor is idle.
-  scheduler().rearm();
+  scheduler().rearm(Changed::kDescriptors);
   park(self);
   return 0;
 }

@@ -343,7 +343,7 @@ bool Scheduler::enter_blocking() {
   if (processor->run_next.load() || queues_have_work()) {
     wake_one();
   }
-  if (timers().has_any() || poller().has_waiters()) rearm();
+  if (timers().has_any() || poller().has_waiters()) rearm(Changed::kTimers);
   return true;
 }
 

@@ -25,6 +25,9 @@
 
 namespace csp::internal {
 
+/// What a machine that sleeps until the next timer or descriptor must know.
+enum class Changed : std::uint8_t { kTimers, kDescriptors };
+
 class Scheduler {
  public:
   static constexpr int kProcessorsMax = 1024;
@@ -62,7 +65,7 @@ class Scheduler {
 
   /// Tells machines that sleep that timers or descriptors have changed:
   /// something may happen earlier than they expect.
-  void rearm();
+  void rearm(Changed what);
 
   /// Whether a goroutine besides the caller runs or is about to.
   bool others_can_run();
@@ -136,6 +139,7 @@ class Scheduler {
       CSP_REQUIRES(lock_);
   void become_idle(Machine& machine);
   void watch(Machine& machine);
+  void wake_watcher(Changed what);
   void sleep(Machine& machine);
   void check_deadlock();
   bool queues_have_work();
@@ -173,7 +177,11 @@ class Scheduler {
   std::atomic<std::uint32_t> paused_{0};  // futex: 1 between pause and resume
   std::atomic<Machine*> machines_{nullptr};   // all, newest first
   std::atomic<std::uint32_t> watch_word_{0};  // futex of the watcher
-  std::atomic<Machine*> stopper_{nullptr};    // who stopped the world
+  /// Where the watcher sleeps, or will in a moment; on the futex it stays
+  /// kOnTheWay.
+  enum class WatchPlace : std::uint8_t { kNowhere, kOnTheWay, kPoller };
+  std::atomic<WatchPlace> watch_place_{WatchPlace::kNowhere};
+  std::atomic<Machine*> stopper_{nullptr};  // who stopped the world
   std::atomic<seam::GoroutineId> ids_{2};
   std::atomic<std::int64_t> foreign_started_{0};
 

@@ -93,7 +93,7 @@ void Scheduler::start_machine(Machine& machine) {
 
 void Scheduler::wake_again() {
   if (queues_have_work()) wake_one();
-  if (timers().has_any() || poller().has_waiters()) rearm();
+  if (timers().has_any() || poller().has_waiters()) rearm(Changed::kTimers);
 }
 
 // Gives the processor up and sleeps; returns with one, or to be asked again.
@@ -158,9 +158,13 @@ void Scheduler::sleep(Machine& machine) {
   machine.wake.store(0, std::memory_order_relaxed);
 }
 
+// Whoever changes the timers or descriptors then counts watch_word_ up and
+// looks where the watcher is; the watcher says where, and then looks at all
+// three. Both are seq_cst, so that either the watcher sees the change, or it is
+// seen and woken.
 void Scheduler::watch(Machine& machine) {
-  const auto word = watch_word_.load(std::memory_order_acquire);
-  // Whoever changes the timers or descriptors after this calls rearm().
+  watch_place_.store(WatchPlace::kOnTheWay, std::memory_order_seq_cst);
+  const auto word = watch_word_.load(std::memory_order_seq_cst);
   const std::int64_t deadline = timers().next_deadline();
   const std::int64_t timeout =
       chooser()              ? seeded_timeout(deadline)
@@ -169,10 +173,13 @@ void Scheduler::watch(Machine& machine) {
   const std::int64_t since_ns = real_now_ns();
   GoroutineList arrived;
   if (poller().has_waiters()) {
-    arrived = poller().wait(timeout);
+    watch_place_.store(WatchPlace::kPoller, std::memory_order_seq_cst);
+    const bool changed = watch_word_.load(std::memory_order_seq_cst) != word;
+    arrived = poller().wait(changed ? 0 : timeout);
   } else if (timeout > 0) {
     futex_wait(watch_word_, word, timeout);
   }
+  watch_place_.store(WatchPlace::kNowhere, std::memory_order_relaxed);
   if (chooser() && timeout > 0) {
     // What was waited for outside has taken its time.
     chooser()->advance_to(now_ns() + real_now_ns() - since_ns);
@@ -194,11 +201,13 @@ void Scheduler::watch(Machine& machine) {
   timers().fire_expired();
 }
 
-void Scheduler::rearm() {
+void Scheduler::rearm(Changed what) {
   Machine* idle = nullptr;
   bool fresh = false;
+  bool has_watcher = false;
   {
     ScopedLock hold(lock_);
+    has_watcher = watcher_;
     if (!watcher_ && idle_count_.load(std::memory_order_relaxed) > 0) {
       // A processor is free, but nobody would notice the timer.
       idle = idle_machines_;
@@ -217,11 +226,20 @@ void Scheduler::rearm() {
     start_machine(*idle);
   } else if (idle) {
     futex_wake(idle->wake);
-  } else {
-    watch_word_.fetch_add(1, std::memory_order_release);
-    futex_wake(watch_word_);
-    poller().interrupt();
+  } else if (has_watcher) {
+    wake_watcher(what);
   }
+  // Else whoever goes to sleep next will watch.
+}
+
+void Scheduler::wake_watcher(Changed what) {
+  watch_word_.fetch_add(1, std::memory_order_seq_cst);
+  const WatchPlace place = watch_place_.load(std::memory_order_seq_cst);
+  if (place == WatchPlace::kNowhere) return;
+  // The kernel tells one that sleeps in the poller of new descriptors.
+  if (place == WatchPlace::kPoller && what == Changed::kDescriptors) return;
+  futex_wake(watch_word_);
+  poller().interrupt();
 }
 
 }  // namespace csp::internal

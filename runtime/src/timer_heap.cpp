@@ -109,7 +109,7 @@ void TimerHeap::add_sleeper(Goroutine* sleeper, std::int64_t when_ns) {
     ScopedLock hold(lock_);
     first = insert({.when_ns = when_ns, .sleeper = sleeper});
   }
-  if (first) scheduler().rearm();
+  if (first) scheduler().rearm(Changed::kTimers);
 }
 
 void TimerHeap::add(TimerEntry& entry, std::int64_t when_ns) {
@@ -120,7 +120,7 @@ void TimerHeap::add(TimerEntry& entry, std::int64_t when_ns) {
     first = insert(entry);
   }
   // Somebody may sleep for longer than until this one.
-  if (first) scheduler().rearm();
+  if (first) scheduler().rearm(Changed::kTimers);
 }
 
 bool TimerHeap::stop_locked(TimerEntry& entry) {
@@ -146,7 +146,7 @@ bool TimerHeap::reset(TimerEntry& entry, std::int64_t when_ns,
     entry.period_ns = period_ns;
     first = insert(entry);
   }
-  if (first) scheduler().rearm();
+  if (first) scheduler().rearm(Changed::kTimers);
   return active;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "tests/runtime/runtime_test.h"
@@ -118,14 +119,16 @@ TEST_F(TimeScenariosTest, ASlowReceiverMissesTicksInsteadOfGettingThemAtOnce) {
 
 TEST_F(TimeScenariosTest, AFunctionTimerMayResetItself) {
   auto fired = make_chan<int>(3);
-  timer t = after_func(1h, [] {});
+  std::optional<timer> t;
   int count = 0;
-  t = after_func(1ms, [&, fired] {
+  // Fires only when `t` is there.
+  t.emplace(after_func(1h, [&, fired] {
     fired << ++count;
-    if (count < 3) t.reset(1ms);
-  });
+    if (count < 3) t->reset(1ms);
+  }));
+  t->reset(1ms);
   for (int i = 1; i <= 3; ++i) EXPECT_EQ(fired.recv(), i);
-  EXPECT_FALSE(t.stop());
+  EXPECT_FALSE(t->stop());
 }
 
 // A timer that fires while a goroutine ends must not give its function the
