@@ -2,27 +2,11 @@
 // whose code is not here.
 #include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"
-#include "llvm/ADT/StringSet.h"
 #include "tool/check/lower/lowerer.h"
 #include "tool/check/lower/names.h"
 
 namespace chansan::lower {
 namespace {
-
-// Members of containers and strings that do not change them although they
-// have a non-const overload, or hand out a part.
-bool only_looks(const clang::FunctionDecl* callee) {
-  if (callee->getOverloadedOperator() == clang::OO_Subscript ||
-      callee->getOverloadedOperator() == clang::OO_Star ||
-      callee->getOverloadedOperator() == clang::OO_Arrow)
-    return true;
-  if (!callee->getDeclName().isIdentifier()) return false;
-  static const llvm::StringSet<> names = {
-      "at",   "begin", "end", "rbegin", "rend",  "front",       "back",
-      "data", "find",  "get", "value",  "count", "lower_bound", "upper_bound",
-      "size", "empty", "top", "first",  "last"};
-  return names.contains(callee->getName());
-}
 
 bool changes(clang::QualType parameter) {
   return (parameter->isReferenceType() || parameter->isPointerType()) &&
@@ -67,8 +51,15 @@ model::Register Lowerer::lower_call(const clang::CallExpr* call) {
              ->getDecl()
              ->getType()
              ->isReferenceType());
+  const clang::CXXMethodDecl* target =
+      virtual_call ? unit_.only_target(method) : nullptr;
+  if (target && target->getCanonicalDecl() != method->getCanonicalDecl()) {
+    self = to_derived(self, target->getParent(), method->getParent(),
+                      call->getExprLoc());
+    callee = target;
+  }
   const model::FunctionId id =
-      virtual_call ? model::kNoFunction : unit_.function(callee);
+      virtual_call && !target ? model::kNoFunction : unit_.function(callee);
   if (id != model::kNoFunction) return call_user(callee, id, self, args, call);
   if (!unit_.is_user(callee)) return call_system(callee, self, args, call);
   const model::FunctionId elsewhere =
@@ -172,6 +163,12 @@ model::Register Lowerer::call_system(const clang::FunctionDecl* callee,
   if (method && method->isInstance() && !construct && !safe) {
     const bool writes = !method->isConst() && !only_looks(callee);
     effect(Op::kTouch, {.a = self, .imm = writes}, call->getBeginLoc());
+    const TypeRole role = named_type_role(method->getParent());
+    if (role == TypeRole::kSequence || role == TypeRole::kMap) {
+      // What it does with the elements is not known.
+      effect(Op::kEscape, {.a = self, .imm = 1}, at);
+      if (writes) effect(Op::kHavoc, {.a = self, .imm = 1}, at);
+    }
   }
   for (std::size_t i = 0; i < args.size(); ++i) {
     const clang::Expr* arg = args[i];
@@ -230,6 +227,23 @@ std::optional<model::Register> Lowerer::known_operator(
         return value(Op::kLoad, {.a = self}, at);
       if (name == "value_or") return unknown_value(call);
       break;
+    case TypeRole::kFunction:
+      if (kind == clang::OO_Call) {
+        const Register dynamic = value(Op::kLoad, {.a = self}, at);
+        std::vector<model::Argument> passed;
+        for (std::size_t i = 0; i < args.size(); ++i)
+          passed.push_back(pass(args[i], callee->getParamDecl(i)->getType()));
+        const Register result = value(Op::kCall, {.a = dynamic}, at);
+        out_.code.back().args = std::move(passed);
+        return result;
+      }
+      if (converts) return value(Op::kLoad, {.a = self}, at);
+      if (assigns) {
+        effect(Op::kTouch, {.a = self, .imm = 1}, call->getBeginLoc());
+        construct_function(args[0], self, at);
+        return self;
+      }
+      break;
     case TypeRole::kChannel:
       if (converts) return value(Op::kLoad, {.a = self}, at);
       break;
@@ -272,7 +286,9 @@ std::optional<model::Register> Lowerer::known_operator(
   const bool handle =
       role == TypeRole::kChannel || role == TypeRole::kThread ||
       role == TypeRole::kPointer || role == TypeRole::kOptional ||
-      role == TypeRole::kJoiningThread || role == TypeRole::kFuture;
+      role == TypeRole::kJoiningThread || role == TypeRole::kFuture ||
+      role == TypeRole::kContext || role == TypeRole::kCancel ||
+      role == TypeRole::kElementIterator || role == TypeRole::kTimerHandle;
   if (assigns && handle &&
       unit_.types().size(type) == unit_.types().size(args[0]->getType()) &&
       Types::by_address(args[0]->getType().getNonReferenceType())) {
@@ -298,6 +314,8 @@ std::optional<model::Register> Lowerer::call_known(
     return lower_role(role, call, self, args, type);
   }
   const clang::SourceLocation at = call->getExprLoc();
+  if (const auto known = container_member(call, callee, self, args))
+    return known;
   if (const auto known = known_operator(call, callee, self, args)) return known;
   // The end of a range over a channel is where it receives.
   if (callee->getOverloadedOperator() == clang::OO_EqualEqual &&
@@ -318,7 +336,10 @@ std::optional<model::Register> Lowerer::call_known(
       effect(Op::kStore, {.a = field(it, 1, at), .b = received_}, at);
       return value(Op::kNot, {.a = has}, at);
     }
-    if (role_of(0) == TypeRole::kChannel && role_of(1) == TypeRole::kChannel) {
+    const bool iterators = role_of(0) == TypeRole::kElementIterator &&
+                           role_of(1) == TypeRole::kElementIterator;
+    if (iterators || (role_of(0) == TypeRole::kChannel &&
+                      role_of(1) == TypeRole::kChannel)) {
       const Register a = value(Op::kLoad, {.a = eval(call->getArg(0))}, at);
       const Register b = value(Op::kLoad, {.a = eval(call->getArg(1))}, at);
       return value(Op::kArith,

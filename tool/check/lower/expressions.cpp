@@ -63,9 +63,6 @@ const clang::Expr* wrapped(const clang::Expr* expression) {
     return node->getSemanticForm();
   if (const auto* node = llvm::dyn_cast<clang::OpaqueValueExpr>(expression))
     return node->getSourceExpr();
-  if (const auto* node =
-          llvm::dyn_cast<clang::CXXStdInitializerListExpr>(expression))
-    return node->getSubExpr();
   return nullptr;
 }
 
@@ -124,6 +121,9 @@ model::Register Lowerer::lower(const clang::Expr* expression) {
     effect(Op::kStore, {.a = address, .b = from}, at);
     return address;
   }
+  if (const auto* node =
+          llvm::dyn_cast<clang::CXXStdInitializerListExpr>(expression))
+    return lower_initializer_list(node);
   if (const auto* node = llvm::dyn_cast<clang::IntegerLiteral>(expression))
     return constant(node->getValue().getLimitedValue(INT64_MAX));
   if (const auto* node = llvm::dyn_cast<clang::CXXBoolLiteralExpr>(expression))
@@ -203,8 +203,43 @@ model::Register Lowerer::lower_reference(const clang::DeclRefExpr* expression) {
   if (const auto* enumerator = llvm::dyn_cast<clang::EnumConstantDecl>(decl))
     return constant(enumerator->getInitVal().getExtValue());
   if (const auto* binding = llvm::dyn_cast<clang::BindingDecl>(decl))
-    if (binding->getBinding()) return eval(binding->getBinding());
+    return lower_binding(binding,
+                         expression->refersToEnclosingVariableOrCapture(), at,
+                         expression);
   return unknown_value(expression);
+}
+
+// A name of a structured binding: a member of what was taken apart.
+model::Register Lowerer::lower_binding(const clang::BindingDecl* binding,
+                                       bool captured, clang::SourceLocation at,
+                                       const clang::Expr* expression) {
+  if (captured && captures_.contains(binding))
+    return captured_address(captures_.find(binding)->second, at);
+  const auto* whole =
+      llvm::dyn_cast<clang::VarDecl>(binding->getDecomposedDecl());
+  const auto* record = whole ? record_of(whole->getType()) : nullptr;
+  if (record && binding->getHoldingVar() &&
+      qualified_name(record) == "std::pair") {
+    const auto* decomposed = llvm::cast<clang::DecompositionDecl>(whole);
+    const bool is_first = decomposed->bindings()[0] == binding;
+    auto member = record->field_begin();
+    if (!is_first) ++member;
+    const Register base = variable_address(whole, captured, at);
+    return field(base, unit_.types().field_offset(*member), at);
+  }
+  if (binding->getBinding()) return eval(binding->getBinding());
+  return unknown_value(expression);
+}
+
+// What a capture leads to, in the closure that runs.
+model::Register Lowerer::captured_address(const clang::FieldDecl* member,
+                                          clang::SourceLocation at) {
+  const Register cell = value(Op::kLocal, {.imm = *this_cell_}, at);
+  const Register closure = value(Op::kLoad, {.a = cell}, at);
+  const Register address =
+      field(closure, unit_.types().field_offset(member), at);
+  if (!member->getType()->isReferenceType()) return address;
+  return value(Op::kLoad, {.a = address}, at);
 }
 
 model::Register Lowerer::variable_address(const clang::VarDecl* variable,
@@ -216,15 +251,8 @@ model::Register Lowerer::variable_address(const clang::VarDecl* variable,
   };
   if (captured) {
     const auto found = captures_.find(variable);
-    if (found != captures_.end() && this_cell_) {
-      const clang::FieldDecl* member = found->second;
-      const Register cell = value(Op::kLocal, {.imm = *this_cell_}, at);
-      const Register closure = value(Op::kLoad, {.a = cell}, at);
-      const Register address =
-          field(closure, unit_.types().field_offset(member), at);
-      if (!member->getType()->isReferenceType()) return address;
-      return value(Op::kLoad, {.a = address}, at);
-    }
+    if (found != captures_.end() && this_cell_)
+      return captured_address(found->second, at);
   }
   if (variable->hasGlobalStorage()) {
     const auto offset =
@@ -263,6 +291,24 @@ model::Register Lowerer::lower_member(const clang::MemberExpr* expression) {
   const Register address = field(base, unit_.types().field_offset(member), at);
   if (!member->getType()->isReferenceType()) return address;
   return value(Op::kLoad, {.a = address}, at);
+}
+
+// From the address of a base to that of the object.
+model::Register Lowerer::to_derived(Register address,
+                                    const clang::CXXRecordDecl* derived,
+                                    const clang::CXXRecordDecl* base,
+                                    clang::SourceLocation at) {
+  const auto offset = derived && base
+                          ? unit_.types().ancestor_offset(derived, base)
+                          : std::nullopt;
+  if (!offset) {
+    const Register nowhere = fresh();
+    effect(Op::kMove, {}, at);
+    out_.code.back().dst = nowhere;
+    return nowhere;
+  }
+  return value(Op::kField,
+               {.a = address, .imm = -static_cast<std::int64_t>(*offset)}, at);
 }
 
 model::Register Lowerer::lower_cast(const clang::CastExpr* expression) {
@@ -307,7 +353,16 @@ model::Register Lowerer::lower_cast(const clang::CastExpr* expression) {
     case clang::CK_ToVoid:
       eval(sub);
       return constant(0);
-    case clang::CK_BaseToDerived:
+    case clang::CK_BaseToDerived: {
+      const auto* derived =
+          record_of(expression->getType()->isPointerType()
+                        ? expression->getType()->getPointeeType()
+                        : expression->getType());
+      const auto* base = record_of(sub->getType()->isPointerType()
+                                       ? sub->getType()->getPointeeType()
+                                       : sub->getType());
+      return to_derived(eval(sub), derived, base, at);
+    }
     case clang::CK_Dynamic:
     case clang::CK_ReinterpretMemberPointer:
     case clang::CK_BitCast:
@@ -316,6 +371,15 @@ model::Register Lowerer::lower_cast(const clang::CastExpr* expression) {
     default:
       return eval(sub);
   }
+}
+
+// What one more means for a value of this type: for a pointer, the cells of
+// what it leads to.
+std::int64_t Lowerer::step_of(clang::QualType type) {
+  if (!type->isPointerType()) return 1;
+  const clang::QualType to = type->getPointeeType();
+  if (to->isIncompleteType() || to->isFunctionType()) return 1;
+  return unit_.types().size(to);
 }
 
 model::Register Lowerer::lower_unary(const clang::UnaryOperator* expression) {
@@ -347,7 +411,7 @@ model::Register Lowerer::lower_unary(const clang::UnaryOperator* expression) {
           expression->isIncrementOp() ? Arith::kAdd : Arith::kSub;
       const Register after = value(Op::kArith,
                                    {.a = before,
-                                    .b = constant(1),
+                                    .b = constant(step_of(sub->getType())),
                                     .imm = static_cast<std::int64_t>(arith)},
                                    at);
       effect(Op::kStore, {.a = address, .b = after, .imm = tracked}, at);
@@ -375,7 +439,15 @@ model::Register Lowerer::lower_binary(const clang::BinaryOperator* expression) {
       static_cast<std::int64_t>(arith_of(expression->getOpcode()));
   if (!expression->isAssignmentOp()) {
     const Register a = eval(left);
-    return value(Op::kArith, {.a = a, .b = eval(right), .imm = arith}, at);
+    Register b = eval(right);
+    if (const std::int64_t step = step_of(left->getType());
+        step != 1 && right->getType()->isIntegerType())
+      b = value(Op::kArith,
+                {.a = b,
+                 .b = constant(step),
+                 .imm = static_cast<std::int64_t>(Arith::kMul)},
+                at);
+    return value(Op::kArith, {.a = a, .b = b, .imm = arith}, at);
   }
   const bool tracked = is_tracked(left);
   const Register from = eval(right);

@@ -86,6 +86,11 @@ Lowerer::Callee Lowerer::callee_of(const clang::Expr* function,
     return callee;
   }
   const auto* record = record_of(function->getType());
+  if (record && unit_.types().role(function->getType()) == TypeRole::kFunction) {
+    callee.dynamic =
+        value(Op::kLoad, {.a = eval(function)}, function->getExprLoc());
+    return callee;
+  }
   if (record &&
       (record->isLambda() ||
        unit_.types().role(function->getType()) == TypeRole::kRecord)) {

@@ -240,6 +240,7 @@ void Lowerer::declare_parameters() {
   };
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(declaration_);
   if (method && method->isInstance()) {
+    out_.method = true;
     const model::CellKind address = model::CellKind::kNil;
     this_cell_ = add({&address, 1});
   }

@@ -96,6 +96,15 @@ class Lowerer {
   Register lower_reference(const clang::DeclRefExpr* expression);
   Register variable_address(const clang::VarDecl* variable, bool captured,
                             clang::SourceLocation at);
+  Register lower_binding(const clang::BindingDecl* binding, bool captured,
+                         clang::SourceLocation at,
+                         const clang::Expr* expression);
+  Register captured_address(const clang::FieldDecl* member,
+                            clang::SourceLocation at);
+  Register to_derived(Register address, const clang::CXXRecordDecl* derived,
+                      const clang::CXXRecordDecl* base,
+                      clang::SourceLocation at);
+  std::int64_t step_of(clang::QualType type);
   Register lower_member(const clang::MemberExpr* expression);
   Register lower_cast(const clang::CastExpr* expression);
   Register lower_unary(const clang::UnaryOperator* expression);
@@ -180,11 +189,55 @@ class Lowerer {
   void construct_optional(const clang::CXXConstructExpr* expression,
                           Register self);
   Register make_pointer(const clang::CallExpr* call, Args args);
+  bool construct_at(Register address, clang::QualType type, Args args,
+                    const clang::Expr* call);
+  void construct_pair(const clang::Expr* call, Args args, Register self,
+                      const clang::CXXRecordDecl* pair);
   void store_received(Register address, Register has, const clang::Expr* out,
                       clang::SourceLocation at);
   std::uint32_t optional_cells();
   Register atomic(Role role, const clang::Expr* call, Register self, Args args);
-  void condition_wait(const clang::Expr* call, Args args, bool has_predicate);
+  void condition_wait(const clang::Expr* call, Register self, Args args,
+                      bool has_predicate);
+  std::optional<Register> context_role(Role role, const clang::Expr* call,
+                                       Register self, Args args);
+
+  // containers.cpp
+  std::optional<Register> container_member(const clang::CallExpr* call,
+                                           const clang::FunctionDecl* callee,
+                                           Register self, Args args);
+  std::optional<Register> sequence_member(llvm::StringRef name,
+                                          const clang::CallExpr* call,
+                                          Register self, Args args,
+                                          const clang::CXXRecordDecl* record);
+  std::optional<Register> map_member(llvm::StringRef name,
+                                     const clang::CallExpr* call, Register self,
+                                     Args args,
+                                     const clang::CXXRecordDecl* record);
+  std::optional<Register> iterator_operator(clang::OverloadedOperatorKind kind,
+                                            const clang::CallExpr* call,
+                                            Register self,
+                                            const clang::CXXRecordDecl* record);
+  std::optional<Register> array_member(llvm::StringRef name,
+                                       const clang::CallExpr* call,
+                                       Register self, Args args,
+                                       const clang::CXXRecordDecl* record);
+  bool construct_container(const clang::CXXConstructExpr* expression,
+                           Register self);
+  void push_element(Register container, const clang::Expr* element,
+                    clang::QualType type, clang::SourceLocation at);
+  Register key_of(const clang::Expr* expression);
+  Register find_element(Register container, Register key,
+                        clang::QualType element, bool adds,
+                        clang::SourceLocation at);
+  Register lower_initializer_list(
+      const clang::CXXStdInitializerListExpr* expression);
+  void construct_function(const clang::Expr* from, Register self,
+                          clang::SourceLocation at);
+  Register container_op(Op op, Register container, std::uint32_t size,
+                        clang::SourceLocation at) {
+    return value(op, {.a = container, .imm = size}, at);
+  }
   Register run_once(const clang::Expr* call, Register flag,
                     const clang::Expr* function, Args args);
 

@@ -1,5 +1,7 @@
 #include "tool/check/lower/names.h"
 
+#include "llvm/ADT/StringSet.h"
+
 #include <vector>
 
 #include "clang/AST/ASTContext.h"
@@ -40,6 +42,19 @@ const clang::CXXRecordDecl* record_of(clang::QualType type) {
   const clang::CXXRecordDecl* record =
       type.getNonReferenceType()->getAsCXXRecordDecl();
   return record && record->hasDefinition() ? record->getDefinition() : nullptr;
+}
+
+bool only_looks(const clang::FunctionDecl* callee) {
+  if (callee->getOverloadedOperator() == clang::OO_Subscript ||
+      callee->getOverloadedOperator() == clang::OO_Star ||
+      callee->getOverloadedOperator() == clang::OO_Arrow)
+    return true;
+  if (!callee->getDeclName().isIdentifier()) return false;
+  static const llvm::StringSet<> names = {
+      "at",   "begin", "end", "rbegin", "rend",  "front",       "back",
+      "data", "find",  "get", "value",  "count", "lower_bound", "upper_bound",
+      "size", "empty", "top", "first",  "last"};
+  return names.contains(callee->getName());
 }
 
 }  // namespace chansan::lower

@@ -18,4 +18,8 @@ std::string display_name(const clang::FunctionDecl* function);
 /// The record that a class type names, through references and aliases.
 const clang::CXXRecordDecl* record_of(clang::QualType type);
 
+/// Whether a member of a container or string leaves it unchanged although it
+/// has a non-const overload, or hands out a part.
+bool only_looks(const clang::FunctionDecl* callee);
+
 }  // namespace chansan::lower

@@ -185,6 +185,9 @@ std::optional<model::Register> Lowerer::construct_known(
     case TypeRole::kIterator:
     case TypeRole::kFuture:
     case TypeRole::kPointer:
+    case TypeRole::kContext:
+    case TypeRole::kCancel:
+    case TypeRole::kElementIterator:
       construct_handle(expression, self);
       return self;
     case TypeRole::kOptional:
@@ -198,13 +201,100 @@ std::optional<model::Register> Lowerer::construct_known(
       if (args.size() == 1)
         effect(Op::kRelease, {.a = self, .b = eval(args[0])}, at);
       return self;
-    case TypeRole::kMutex:
+    case TypeRole::kTimerHandle:
+      if (copies) construct_handle(expression, self);
+      return self;
+    case TypeRole::kFunction:
+      if (!args.empty()) construct_function(args[0], self, at);
+      return self;
+    case TypeRole::kSequence:
+    case TypeRole::kMap:
+      if (construct_container(expression, self)) return self;
+      return std::nullopt;
     case TypeRole::kWaitGroup:
+      if (args.size() == 1 && !copies)  // a latch
+        effect(Op::kAdd, {.a = self, .b = eval(args[0])}, at);
+      return self;
+    case TypeRole::kMutex:
+    case TypeRole::kCondition:
     case TypeRole::kOnce:
     case TypeRole::kThreads:
       return self;
+    case TypeRole::kRecord:
+      if (qualified_name(record_of(expression->getType())) == "std::pair" &&
+          args.size() == 2) {
+        construct_pair(expression, args, self,
+                       record_of(expression->getType()));
+        return self;
+      }
+      return std::nullopt;
     default:
       return std::nullopt;
+  }
+}
+
+// A T at `address`, made from `args`. Returns whether all of it is known.
+bool Lowerer::construct_at(Register address, clang::QualType type, Args args,
+                           const clang::Expr* call) {
+  const clang::SourceLocation at = call->getExprLoc();
+  const auto* record = record_of(type);
+  const bool same = args.size() == 1 &&
+                    unit_.context().hasSameUnqualifiedType(
+                        type, args[0]->getType().getNonReferenceType());
+  if (same && Types::by_address(type)) {
+    assign(address, eval(args[0]), type, false, at);
+    return true;
+  }
+  const TypeRole role = unit_.types().role(type);
+  if (record && role == TypeRole::kRecord) {
+    // The constructor that takes as many arguments, if it is the only one.
+    const clang::CXXConstructorDecl* made = nullptr;
+    bool unique = true;
+    for (const auto* one : record->ctors()) {
+      if (one->isCopyOrMoveConstructor() || one->isDeleted() ||
+          one->getNumParams() != args.size())
+        continue;
+      unique = unique && made == nullptr;
+      made = one;
+    }
+    const model::FunctionId id =
+        made && unique ? unit_.function(made) : model::kNoFunction;
+    if (id != model::kNoFunction) {
+      call_user(made, id, address, args, call);
+      return true;
+    }
+    if (args.empty() && unique) return true;
+    effect(Op::kEscape, {.a = address, .imm = unit_.types().size(type)}, at);
+    return false;
+  }
+  if (role == TypeRole::kFunction && args.size() == 1) {
+    construct_function(args[0], address, at);
+    return true;
+  }
+  if (args.size() != 1) return args.empty();
+  const bool by_address =
+      args[0]->isGLValue() || Types::by_address(args[0]->getType());
+  Register from = eval(args[0]);
+  const bool handle = unit_.types().size(type) == 1 && role != TypeRole::kOpaque;
+  if (by_address && handle) from = value(Op::kLoad, {.a = from}, at);
+  if (by_address && !handle) return false;
+  effect(Op::kStore, {.a = address, .b = from}, at);
+  return true;
+}
+
+void Lowerer::construct_pair(const clang::Expr* call, Args args, Register self,
+                             const clang::CXXRecordDecl* pair) {
+  std::size_t i = 0;
+  for (const auto* member : pair->fields()) {
+    if (i >= args.size()) return;
+    const Register address =
+        field(self, unit_.types().field_offset(member), call->getExprLoc());
+    if (member->getType()->isReferenceType())
+      effect(Op::kStore, {.a = address, .b = eval(args[i])},
+             call->getExprLoc());
+    else
+      construct_at(address, member->getType(), args.subspan(i, 1), call);
+    ++i;
   }
 }
 
@@ -220,34 +310,7 @@ model::Register Lowerer::make_pointer(const clang::CallExpr* call, Args args) {
   const clang::QualType type = special->getTemplateArgs()[0].getAsType();
   if (type->isArrayType()) return unknown_value(call);
   const Register address = value(Op::kAlloc, {.imm = unit_.layout(type)}, at);
-  const auto* record = record_of(type);
-  if (record && unit_.types().role(type) == TypeRole::kRecord) {
-    // The constructor that takes as many arguments, if it is the only one.
-    const clang::CXXConstructorDecl* made = nullptr;
-    bool unique = true;
-    for (const auto* one : record->ctors()) {
-      if (one->isCopyOrMoveConstructor() || one->isDeleted() ||
-          one->getNumParams() != args.size())
-        continue;
-      unique = unique && made == nullptr;
-      made = one;
-    }
-    const model::FunctionId id =
-        made && unique ? unit_.function(made) : model::kNoFunction;
-    if (id != model::kNoFunction)
-      call_user(made, id, address, args, call);
-    else if (!args.empty() || !unique)
-      effect(Op::kEscape, {.a = address, .imm = unit_.types().size(type)}, at);
-  } else if (args.size() == 1) {
-    const bool by_address =
-        args[0]->isGLValue() || Types::by_address(args[0]->getType());
-    const Register from = eval(args[0]);
-    if (unit_.context().hasSameUnqualifiedType(type, args[0]->getType()) &&
-        Types::by_address(type))
-      assign(address, from, type, false, at);
-    else if (!by_address)
-      effect(Op::kStore, {.a = address, .b = from}, at);
-  }
+  construct_at(address, type, args, call);
   const Register box = temporary(call->getType(), at);
   effect(Op::kStore, {.a = box, .b = address}, at);
   return box;

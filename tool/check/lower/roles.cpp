@@ -33,7 +33,7 @@ const llvm::StringMap<Role>& tag_table() {
       {"cond_wait", Role::kCondWait},
       {"cond_wait_pred", Role::kCondWaitPred},
       {"notify_one", Role::kNotify},
-      {"notify_all", Role::kNotify},
+      {"notify_all", Role::kNotifyAll},
       {"wg_add", Role::kWgAdd},
       {"wg_done", Role::kWgDone},
       {"wg_wait", Role::kWgWait},
@@ -43,6 +43,10 @@ const llvm::StringMap<Role>& tag_table() {
       {"sem_try_acquire", Role::kSemTryAcquire},
       {"sem_release", Role::kSemRelease},
       {"after", Role::kTimer},
+      {"after_func", Role::kAfterFunc},
+      {"ctx_background", Role::kBackground},
+      {"ctx_done", Role::kContextDone},
+      {"ctx_cancel", Role::kCancel},
   };
   return table;
 }
@@ -56,6 +60,16 @@ const llvm::StringMap<Role>& function_table() {
       {"csp::yield", Role::kYield},
       {"csp::timer::channel", Role::kTimer},
       {"csp::ticker::channel", Role::kTimer},
+      {"csp::timer::stop", Role::kTimerStop},
+      {"csp::ticker::stop", Role::kNothing},
+      {"csp::ticker::reset", Role::kNothing},
+      {"csp::with_cancel", Role::kWithCancel},
+      {"csp::with_timeout", Role::kWithTimeout},
+      {"csp::with_deadline", Role::kWithTimeout},
+      {"csp::with_value", Role::kWithValue},
+      {"csp::context::err", Role::kNothing},
+      {"csp::context::deadline", Role::kNothing},
+      {"csp::context::value", Role::kNothing},
       {"csp::chan::cap", Role::kCap},
       {"csp::send_chan::cap", Role::kCap},
       {"csp::recv_chan::cap", Role::kCap},
@@ -89,6 +103,7 @@ const llvm::StringMap<Role>& function_table() {
       {"std::as_const", Role::kForward},
       {"std::addressof", Role::kForward},
       {"std::move_if_noexcept", Role::kForward},
+      {"std::make_pair", Role::kMakePair},
       {"std::make_shared", Role::kMakePointer},
       {"std::make_unique", Role::kMakePointer},
       {"std::atomic_thread_fence", Role::kUnseen},
@@ -132,7 +147,10 @@ const llvm::StringMap<Role>& member_table() {
       {"test", Role::kAtomicLoad},
       {"clear", Role::kAtomicStore},
       {"notify_one", Role::kNotify},
-      {"notify_all", Role::kNotify},
+      {"notify_all", Role::kNotifyAll},
+      {"wait_for", Role::kCondWaitFor},
+      {"wait_until", Role::kCondWaitFor},
+      {"count_down", Role::kWgDone},
   };
   return table;
 }
@@ -149,15 +167,37 @@ const llvm::StringMap<TypeRole>& type_table() {
       {"csp::wait_group", TypeRole::kWaitGroup},
       {"csp::once", TypeRole::kOnce},
       {"csp::semaphore", TypeRole::kSemaphore},
-      {"csp::condition_variable", TypeRole::kOpaque},
+      {"csp::condition_variable", TypeRole::kCondition},
+      {"csp::context", TypeRole::kContext},
+      {"csp::cancel_function", TypeRole::kCancel},
+      {"csp::timer", TypeRole::kTimerHandle},
       {"std::mutex", TypeRole::kMutex},
       {"std::timed_mutex", TypeRole::kMutex},
       {"std::shared_mutex", TypeRole::kMutex},
       {"std::shared_timed_mutex", TypeRole::kMutex},
       {"std::recursive_mutex", TypeRole::kUnseen},
       {"std::recursive_timed_mutex", TypeRole::kUnseen},
-      {"std::condition_variable", TypeRole::kOpaque},
-      {"std::condition_variable_any", TypeRole::kOpaque},
+      {"std::condition_variable", TypeRole::kCondition},
+      {"std::condition_variable_any", TypeRole::kCondition},
+      {"std::function", TypeRole::kFunction},
+      {"std::vector", TypeRole::kSequence},
+      {"std::deque", TypeRole::kSequence},
+      {"std::list", TypeRole::kSequence},
+      {"std::queue", TypeRole::kSequence},
+      {"std::stack", TypeRole::kSequence},
+      {"std::map", TypeRole::kMap},
+      {"std::unordered_map", TypeRole::kMap},
+      {"std::set", TypeRole::kMap},
+      {"std::unordered_set", TypeRole::kMap},
+      {"std::initializer_list", TypeRole::kInitializerList},
+      {"__gnu_cxx::__normal_iterator", TypeRole::kElementIterator},
+      {"std::_Deque_iterator", TypeRole::kElementIterator},
+      {"std::_List_iterator", TypeRole::kElementIterator},
+      {"std::_List_const_iterator", TypeRole::kElementIterator},
+      {"std::_Rb_tree_iterator", TypeRole::kElementIterator},
+      {"std::_Rb_tree_const_iterator", TypeRole::kElementIterator},
+      {"std::__detail::_Node_iterator", TypeRole::kElementIterator},
+      {"std::__detail::_Node_const_iterator", TypeRole::kElementIterator},
       {"std::once_flag", TypeRole::kOnce},
       {"std::atomic", TypeRole::kAtomic},
       {"std::atomic_flag", TypeRole::kAtomic},
@@ -168,7 +208,7 @@ const llvm::StringMap<TypeRole>& type_table() {
       {"std::shared_future", TypeRole::kFuture},
       {"std::promise", TypeRole::kUnseen},
       {"std::packaged_task", TypeRole::kUnseen},
-      {"std::latch", TypeRole::kUnseen},
+      {"std::latch", TypeRole::kWaitGroup},
       {"std::barrier", TypeRole::kUnseen},
       {"std::counting_semaphore", TypeRole::kSemaphore},
       {"std::lock_guard", TypeRole::kGuard},
@@ -224,18 +264,22 @@ Role member_role(const clang::CXXMethodDecl* method) {
                       name == "std::__basic_future";
   const TypeRole type = named_type_role(method->getParent());
   const Role role = found->second;
+  if (name == "std::latch" && role == Role::kJoin) return Role::kWgWait;
+  if (role == Role::kWgDone)
+    return name == "std::latch" ? role : Role::kNone;
   if (role == Role::kJoin) return future ? Role::kJoin : Role::kNone;
   if (atomic)
     return role >= Role::kAtomicLoad && role <= Role::kAtomicCompare ? role
-           : role == Role::kNotify ? Role::kNothing
-                                   : Role::kNone;
+           : role == Role::kNotify || role == Role::kNotifyAll ? Role::kNothing
+                                                               : Role::kNone;
   const bool lock = role >= Role::kLock && role <= Role::kRUnlock;
   if (lock)
     return type == TypeRole::kMutex || type == TypeRole::kGuard ? role
                                                                 : Role::kNone;
   const bool semaphore = role >= Role::kSemAcquire && role <= Role::kSemRelease;
   if (semaphore) return type == TypeRole::kSemaphore ? role : Role::kNone;
-  if (role == Role::kNotify)
+  if (role == Role::kNotify || role == Role::kNotifyAll ||
+      role == Role::kCondWaitFor)
     return name.starts_with("std::condition_variable") ? role : Role::kNone;
   return Role::kNone;
 }
@@ -277,9 +321,45 @@ Role Roles::find(const clang::FunctionDecl* function) const {
 TypeRole named_type_role(const clang::CXXRecordDecl* record) {
   if (!record->getDeclName().isIdentifier()) return TypeRole::kRecord;
   const std::string name = qualified_name(record);
-  if (const auto found = type_table().find(name); found != type_table().end())
-    return found->second;
-  return is_thread_container(record) ? TypeRole::kThreads : TypeRole::kRecord;
+  if (is_thread_container(record)) return TypeRole::kThreads;
+  const auto found = type_table().find(name);
+  if (found == type_table().end()) return TypeRole::kRecord;
+  const TypeRole role = found->second;
+  const bool container =
+      role == TypeRole::kSequence || role == TypeRole::kMap ||
+      role == TypeRole::kElementIterator || role == TypeRole::kInitializerList;
+  // Of bits, or with something of the user's own: not known.
+  if (container) {
+    const clang::QualType element = element_type(record);
+    if (element.isNull() || element->isBooleanType()) return TypeRole::kOpaque;
+  }
+  return role;
+}
+
+clang::QualType element_type(const clang::CXXRecordDecl* container) {
+  const auto* special =
+      llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(container);
+  if (!special || special->getTemplateArgs().size() == 0) return {};
+  const auto type_at = [](const auto& arguments, unsigned i) {
+    return arguments[i].getKind() == clang::TemplateArgument::Type
+               ? arguments[i].getAsType()
+               : clang::QualType();
+  };
+  const auto& arguments = special->getTemplateArgs();
+  const clang::QualType first = type_at(arguments, 0);
+  if (first.isNull()) return {};
+  // Iterators of vectors are made of a pointer.
+  if (qualified_name(container) == "__gnu_cxx::__normal_iterator")
+    return first->getPointeeType();
+  // The allocator names the elements, of maps too.
+  const clang::QualType last = type_at(arguments, arguments.size() - 1);
+  const auto* allocator =
+      last.isNull() || arguments.size() == 1
+          ? nullptr
+          : llvm::dyn_cast_or_null<clang::ClassTemplateSpecializationDecl>(
+                record_of(last));
+  if (!allocator || qualified_name(allocator) != "std::allocator") return first;
+  return type_at(allocator->getTemplateArgs(), 0);
 }
 
 }  // namespace chansan::lower

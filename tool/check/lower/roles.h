@@ -25,6 +25,15 @@ enum class Role : std::uint8_t {
   // Channels.
   kMake,
   kTimer,  // a channel, or what has one, that sends when it is time
+  kAfterFunc,  // starts its last argument when it is time
+  kTimerStop,
+  // Contexts.
+  kBackground,
+  kWithCancel,
+  kWithTimeout,  // ends by itself
+  kWithValue,
+  kContextDone,
+  kCancel,
   kSend,
   kRecv,
   kClose,
@@ -43,7 +52,9 @@ enum class Role : std::uint8_t {
   kRUnlock,
   kCondWait,
   kCondWaitPred,
+  kCondWaitFor,  // at most until some time
   kNotify,
+  kNotifyAll,
   kWgAdd,
   kWgDone,
   kWgWait,
@@ -63,6 +74,7 @@ enum class Role : std::uint8_t {
   // Values that pass through.
   kForward,      // std::move, std::forward, std::ref, ...
   kMakePointer,  // std::make_shared, std::make_unique
+  kMakePair,
   kNothing,      // has no effect on the model
   kUnseen,       // orders goroutines in a way that is not modelled
 };
@@ -86,8 +98,20 @@ enum class TypeRole : std::uint8_t {
   kGuard,    // lock_guard and its kin: the lock, whether held, whether shared
   kOptional,
   kPointer,  // smart pointers and reference_wrapper
-  kUnseen,   // synchronizes in a way that is not modelled
+  kContext,   // a channel that is closed when the context ends
+  kCancel,    // the same, for who ends it
+  kTimerHandle,  // the goroutine that a timer starts
+  kCondition,
+  kFunction,  // std::function
+  kSequence,  // a container whose elements are known by their position
+  kMap,       // or by their first cell
+  kElementIterator,
+  kInitializerList,
+  kUnseen,  // synchronizes in a way that is not modelled
 };
+
+/// The elements of a container, or what its iterator leads to.
+clang::QualType element_type(const clang::CXXRecordDecl* container);
 
 class Roles {
  public:

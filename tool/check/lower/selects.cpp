@@ -100,7 +100,8 @@ void Lowerer::finish_case(const CaseParts& parts, clang::SourceLocation at) {
   if (!parts.action) return;
   const Callee callee = callee_of(parts.action, 0);
   const Register object = eval(parts.action);
-  if (callee.id == model::kNoFunction) {
+  if (callee.id == model::kNoFunction &&
+      callee.dynamic == model::kNoRegister) {
     effect(Op::kEscape,
            {.a = object, .imm = unit_.types().size(parts.action->getType())},
            at);
@@ -113,12 +114,12 @@ void Lowerer::finish_case(const CaseParts& parts, clang::SourceLocation at) {
     const Register box = value(Op::kLocal, {.imm = optional_cells()}, at);
     fill(box);
     const bool by_reference =
-        callee.declaration->getNumParams() == 1 &&
+        callee.declaration && callee.declaration->getNumParams() == 1 &&
         callee.declaration->getParamDecl(0)->getType()->isReferenceType();
     passed.push_back(
         {box, by_reference ? model::Pass::kValue : model::Pass::kCopy, 2});
   }
-  value(Op::kCall, {.imm = callee.id}, at);
+  value(Op::kCall, {.a = callee.dynamic, .imm = callee.id}, at);
   out_.code.back().args = std::move(passed);
 }
 

@@ -42,10 +42,10 @@ model::Register Lowerer::run_once(const clang::Expr* call, Register flag,
   return constant(0);
 }
 
-// cv.wait(lock) and cv.wait(lock, ready): the lock is given up and taken
-// again. Nobody needs to notify: waking for no reason is allowed, so a wait is
-// never what a deadlock is proved with.
-void Lowerer::condition_wait(const clang::Expr* call, Args args,
+// cv.wait(lock) and cv.wait(lock, ready): who waits is known to notifiers
+// before the lock is given up. That a wait may end for no reason is nothing to
+// rely on, so it never does.
+void Lowerer::condition_wait(const clang::Expr* call, Register self, Args args,
                              bool has_predicate) {
   const clang::SourceLocation at = call->getExprLoc();
   const Register guard = eval(args[0]);
@@ -58,17 +58,69 @@ void Lowerer::condition_wait(const clang::Expr* call, Args args,
     branch_here(branch, model::Side::kFalse);
     done = branch;
   }
+  effect(Op::kCondEnter, {.a = self}, at);
   guard_operation(Role::kUnlock, guard, type, at);
-  effect(Op::kYield, {}, at);
+  effect(Op::kCondWait, {.a = self}, at);
   guard_operation(Role::kLock, guard, type, at);
-  if (!done) {
-    // Without a predicate the program's own loop decides.
-    effect(Op::kTaint, {}, at);
-    return;
-  }
+  if (!done) return;
   const std::size_t again = jump_placeholder(at);
   out_.code[again].imm = static_cast<std::int64_t>(start);
   branch_here(*done, model::Side::kTrue);
+}
+
+std::optional<model::Register> Lowerer::context_role(Role role,
+                                                     const clang::Expr* call,
+                                                     Register self, Args args) {
+  const clang::SourceLocation at = call->getExprLoc();
+  switch (role) {
+    case Role::kBackground:
+      return temporary(call->getType(), at);
+    case Role::kContextDone: {
+      const Register cell = temporary(call->getType(), at);
+      effect(Op::kStore,
+             {.a = cell, .b = value(Op::kLoad, {.a = self}, at)}, at);
+      return cell;
+    }
+    case Role::kCancel:
+      effect(Op::kCancel, {.a = value(Op::kLoad, {.a = self}, at)}, at);
+      return constant(0);
+    case Role::kWithValue: {
+      const Register cell = temporary(call->getType(), at);
+      effect(Op::kStore,
+             {.a = cell, .b = value(Op::kLoad, {.a = eval(args[0])}, at)}, at);
+      return cell;
+    }
+    case Role::kWithCancel:
+    case Role::kWithTimeout: {
+      const Register parent = value(Op::kLoad, {.a = eval(args[0])}, at);
+      const Register made =
+          value(Op::kMakeContext,
+                {.a = parent, .imm = role == Role::kWithTimeout}, at);
+      const Register pair = temporary(call->getType(), at);
+      for (const auto* member : record_of(call->getType())->fields())
+        effect(Op::kStore,
+               {.a = field(pair, unit_.types().field_offset(member), at),
+                .b = made},
+               at);
+      return pair;
+    }
+    case Role::kAfterFunc: {
+      const Register handle =
+          spawn(call, args[1], {}, model::kNoRegister, true);
+      for (auto one = out_.code.rbegin(); one != out_.code.rend(); ++one)
+        if (one->op == Op::kSpawn) {
+          one->op = Op::kSpawnLater;
+          break;
+        }
+      const Register timer = temporary(call->getType(), at);
+      effect(Op::kStore, {.a = timer, .b = handle}, at);
+      return timer;
+    }
+    case Role::kTimerStop:
+      return value(Op::kDisarm, {.a = self}, at);
+    default:
+      return std::nullopt;
+  }
 }
 
 std::optional<model::Register> Lowerer::goroutine_role(Role role,
@@ -240,7 +292,18 @@ std::optional<model::Register> Lowerer::lock_role(Role role,
     case Role::kCondWait:
     case Role::kCondWaitPred:
       if (args.empty()) return std::nullopt;
-      condition_wait(call, args, role == Role::kCondWaitPred);
+      condition_wait(call, self, args, role == Role::kCondWaitPred);
+      return done();
+    case Role::kCondWaitFor:
+      // It ends in any case, at a time that is not known.
+      if (args.empty()) return std::nullopt;
+      guard_operation(Role::kUnlock, eval(args[0]), args[0]->getType(), at);
+      effect(Op::kYield, {}, at);
+      guard_operation(Role::kLock, eval(args[0]), args[0]->getType(), at);
+      return unknown_value(call);
+    case Role::kNotify:
+    case Role::kNotifyAll:
+      effect(Op::kNotify, {.a = self, .imm = role == Role::kNotifyAll}, at);
       return done();
     case Role::kWgAdd:
       effect(Op::kAdd, {.a = self, .b = number()}, at);
@@ -285,7 +348,11 @@ std::optional<model::Register> Lowerer::value_role(Role role,
     }
     case Role::kMakePointer:
       return make_pointer(llvm::cast<clang::CallExpr>(call), args);
-    case Role::kNotify:
+    case Role::kMakePair: {
+      const Register pair = temporary(call->getType(), at);
+      construct_pair(call, args, pair, record_of(call->getType()));
+      return pair;
+    }
     case Role::kDetach:
     case Role::kNothing:
       return unknown_value(call);
@@ -308,6 +375,7 @@ std::optional<model::Register> Lowerer::lower_role(Role role,
                                                    clang::QualType self_type) {
   if (const auto done = goroutine_role(role, call, self, args)) return done;
   if (const auto done = channel_role(role, call, self, args)) return done;
+  if (const auto done = context_role(role, call, self, args)) return done;
   if (const auto done = lock_role(role, call, self, args, self_type))
     return done;
   return value_role(role, call, self, args);

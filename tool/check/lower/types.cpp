@@ -13,6 +13,12 @@ using model::CellKind;
 // What is larger is one opaque cell.
 constexpr std::size_t kCellsMax = 256;
 
+// A base without members takes no room.
+bool is_empty(const clang::CXXBaseSpecifier& base) {
+  const auto* record = record_of(base.getType());
+  return record && record->isEmpty();
+}
+
 }  // namespace
 
 TypeRole Types::role(clang::QualType type) {
@@ -33,6 +39,8 @@ TypeRole Types::role(clang::QualType type) {
 
 bool Types::is_modelled(const clang::CXXRecordDecl* record) {
   if (record->isUnion() || record->isDependentContext()) return false;
+  const std::string name = qualified_name(record);
+  if (name == "std::pair" || name == "std::array") return true;
   if (record->getNumVBases() != 0) return false;
   const auto& sources = context_.getSourceManager();
   return !sources.isInSystemHeader(record->getLocation());
@@ -78,7 +86,17 @@ std::vector<CellKind> Types::compute(clang::QualType type) {
     case TypeRole::kJoiningThread:
     case TypeRole::kFuture:
     case TypeRole::kPointer:
+    case TypeRole::kContext:
+    case TypeRole::kCancel:
+    case TypeRole::kTimerHandle:
+    case TypeRole::kFunction:
+    case TypeRole::kSequence:
+    case TypeRole::kMap:
+    case TypeRole::kElementIterator:
       return {CellKind::kNil};
+    case TypeRole::kCondition:
+      return {CellKind::kCondition};
+    case TypeRole::kInitializerList:
     case TypeRole::kIterator:
       return {CellKind::kNil, CellKind::kUnknown};
     case TypeRole::kOptional:
@@ -120,6 +138,7 @@ std::vector<CellKind> Types::compute(clang::QualType type) {
 std::vector<CellKind> Types::record_cells(const clang::CXXRecordDecl* record) {
   std::vector<CellKind> all;
   for (const auto& base : record->bases()) {
+    if (is_empty(base)) continue;
     const auto part = cells(base.getType());
     all.insert(all.end(), part.begin(), part.end());
   }
@@ -144,7 +163,8 @@ std::optional<std::uint32_t> Types::field_offset(
   cells(type);  // may find that the record is too large
   if (role(type) != TypeRole::kRecord) return std::nullopt;
   std::uint32_t offset = 0;
-  for (const auto& base : record->bases()) offset += size(base.getType());
+  for (const auto& base : record->bases())
+    offset += is_empty(base) ? 0 : size(base.getType());
   for (const auto* other : record->fields()) {
     if (other == field) return offset;
     offset += size(other->getType());
@@ -162,7 +182,21 @@ std::optional<std::uint32_t> Types::base_offset(
     const auto* record = record_of(one.getType());
     if (record && record->getCanonicalDecl() == base->getCanonicalDecl())
       return offset;
-    offset += size(one.getType());
+    offset += is_empty(one) ? 0 : size(one.getType());
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> Types::ancestor_offset(
+    const clang::CXXRecordDecl* derived, const clang::CXXRecordDecl* base) {
+  if (derived->getCanonicalDecl() == base->getCanonicalDecl()) return 0;
+  if (!derived->hasDefinition()) return std::nullopt;
+  for (const auto& one : derived->bases()) {
+    const auto* record = record_of(one.getType());
+    if (!record) continue;
+    const auto above = ancestor_offset(record, base);
+    const auto here = above ? base_offset(derived, record) : std::nullopt;
+    if (here) return *here + *above;
   }
   return std::nullopt;
 }

@@ -30,6 +30,10 @@ class Types {
   std::optional<std::uint32_t> base_offset(const clang::CXXRecordDecl* derived,
                                            const clang::CXXRecordDecl* base);
 
+  /// Where a base, direct or not, begins.
+  std::optional<std::uint32_t> ancestor_offset(
+      const clang::CXXRecordDecl* derived, const clang::CXXRecordDecl* base);
+
   /// Values of class and array types are handled by their address.
   static bool by_address(clang::QualType type) {
     return type->isRecordType() || type->isArrayType();

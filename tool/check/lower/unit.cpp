@@ -48,6 +48,9 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     if (function->doesThisDeclarationHaveABody() &&
         !function->isDependentContext() && !function->isImplicit())
       found.push_back(function);
+    const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(function);
+    if (method && method->isVirtual() && !method->isDependentContext())
+      methods.push_back(method->getCanonicalDecl());
     return true;
   }
 
@@ -64,6 +67,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
   std::vector<const clang::FunctionDecl*> found;
   std::vector<const clang::VarDecl*> variables;
+  std::vector<const clang::CXXMethodDecl*> methods;  // virtual ones
 
  private:
   const Unit& unit_;
@@ -194,6 +198,23 @@ bool Unit::is_closed(const clang::VarDecl* variable) const {
   return true;
 }
 
+const clang::CXXMethodDecl* Unit::only_target(
+    const clang::CXXMethodDecl* method) {
+  const clang::CXXMethodDecl* only = nullptr;
+  const auto consider = [&](const clang::CXXMethodDecl* one) {
+    if (one->isPureVirtual()) return true;
+    const bool first = only == nullptr;
+    only = one;
+    return first;
+  };
+  method = method->getCanonicalDecl();
+  if (!consider(method)) return nullptr;
+  for (const auto* one : overriders_[method])
+    if (!consider(one)) return nullptr;
+  const bool known = only && function(only) != model::kNoFunction;
+  return known ? only : nullptr;
+}
+
 std::optional<std::uint32_t> Unit::global(const clang::VarDecl* variable) {
   if (variable->getTLSKind() != clang::VarDecl::TLS_None) return std::nullopt;
   variable = variable->getCanonicalDecl();
@@ -220,6 +241,17 @@ void Unit::find_roots() {
   Collector collector(*this);
   collector.TraverseDecl(context_.getTranslationUnitDecl());
   for (const auto* variable : collector.variables) global(variable);
+  for (const auto* method : collector.methods) {
+    std::vector<const clang::CXXMethodDecl*> above = {method};
+    while (!above.empty()) {
+      const auto* one = above.back();
+      above.pop_back();
+      for (const auto* overridden : one->overridden_methods()) {
+        overriders_[overridden->getCanonicalDecl()].push_back(method);
+        above.push_back(overridden);
+      }
+    }
+  }
   // Lowering all of them tells which are called by others.
   llvm::DenseMap<const clang::FunctionDecl*, model::FunctionId> ids;
   for (const auto* one : collector.found) {

@@ -9,6 +9,7 @@
 
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Mangle.h"
+#include "clang/AST/DeclCXX.h"
 #include "llvm/ADT/DenseMap.h"
 #include "tool/check/lower/roles.h"
 #include "tool/check/lower/types.h"
@@ -50,6 +51,9 @@ class Unit {
   /// cannot be shared (thread_local).
   std::optional<std::uint32_t> global(const clang::VarDecl* variable);
 
+  /// What a virtual call of `method` runs, if only one function can be it.
+  const clang::CXXMethodDecl* only_target(const clang::CXXMethodDecl* method);
+
   model::SiteId site(clang::SourceLocation at);
   std::int64_t name(const std::string& text);
   std::int64_t layout(clang::QualType type);
@@ -79,6 +83,10 @@ class Unit {
   std::deque<std::pair<const clang::FunctionDecl*, model::FunctionId>> pending_;
   std::vector<const clang::VarDecl*> globals_;  // in the order of first use
   std::size_t globals_lowered_ = 0;             // of them, from the front
+  // Of each virtual function all that override it, directly or not.
+  llvm::DenseMap<const clang::CXXMethodDecl*,
+                 std::vector<const clang::CXXMethodDecl*>>
+      overriders_;
   // Functions that something refers to: those are no roots.
   llvm::DenseMap<const clang::FunctionDecl*, bool> referenced_;
 };

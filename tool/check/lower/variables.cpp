@@ -95,6 +95,9 @@ void Lowerer::destroy(Register address, clang::QualType type,
     case TypeRole::kThreads:
       effect(Op::kJoin, {.a = address}, at);
       return;
+    case TypeRole::kTimerHandle:
+      effect(Op::kDisarm, {.a = address}, at);
+      return;
     case TypeRole::kRecord:
       break;
     default:

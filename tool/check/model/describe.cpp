@@ -9,7 +9,7 @@ std::string noun(const Object* object) {
   if (!object) return "the object";
   switch (object->type) {
     case Object::Type::kChannel:
-      return "the channel";
+      return object->context ? "the context" : "the channel";
     case Object::Type::kMutex:
       return "the lock";
     case Object::Type::kWaitGroup:
@@ -20,6 +20,8 @@ std::string noun(const Object* object) {
       return "the threads";
     case Object::Type::kSemaphore:
       return "the semaphore";
+    case Object::Type::kCondition:
+      return "the condition variable";
     default:
       return "the object";
   }
@@ -91,6 +93,8 @@ std::string describe_wait(const Program& program, const State& state,
       return "waits for the call that is running";
     case Op::kAcquire:
       return "waits for " + name;
+    case Op::kCondWait:
+      return "waits for a notification of " + name + ", which does not come";
     default:
       return "waits";
   }
@@ -120,6 +124,12 @@ std::string describe_step(const Program& program, const State& state,
       return "sees that " + name + " has ended";
     case Op::kAcquire:
       return "acquires " + name;
+    case Op::kCancel:
+      return "cancels " + name;
+    case Op::kCondEnter:
+      return "begins to wait for " + name;
+    case Op::kNotify:
+      return "notifies " + name;
     case Op::kReturn:
       return "returns from main";
     default:

@@ -4,7 +4,9 @@
 #include <deque>
 #include <random>
 #include <ranges>
-#include <unordered_set>
+#include <unordered_map>
+
+#include "tool/check/model/liveness.h"
 
 namespace chansan::model {
 namespace {
@@ -17,7 +19,7 @@ class Explorer {
       : root_(root), bounds_(bounds), machine_(program, root) {}
 
   Outcomes run() {
-    add(machine_.initial(), kNoNode);
+    add(machine_.initial(), {kNoNode, {}, {}});
     while (!open_.empty() && nodes_.size() < bounds_.states_max &&
            bytes_ < bounds_.bytes_max) {
       auto [state, node] = std::move(open_.front());
@@ -27,6 +29,8 @@ class Explorer {
     outcomes_.complete = open_.empty() && machine_.complete();
     // What breadth first could not reach, a few runs to the end may.
     if (!open_.empty()) walk();
+    for (const Open& open : open_) liveness_.free(open.node);
+    find_left_behind();
     outcomes_.states = nodes_.size();
     // Who waits for a lock of its own is freed if another unlocks it.
     std::erase_if(outcomes_.misuses, [&](const Misuse& misuse) {
@@ -41,7 +45,16 @@ class Explorer {
  private:
   struct Node {
     std::uint32_t parent;
-    Trace steps;  // from the parent to here
+    std::uint32_t transition;  // of the parent's
+    std::uint32_t side;        // of the states that it settled in
+    Trace steps;               // from the parent to here
+  };
+  // A step that is being taken.
+  struct Step {
+    std::uint32_t from;
+    std::vector<std::uint32_t> before;  // the goroutines' ids
+    std::vector<std::uint32_t> moved;
+    std::uint32_t transition = 0;
   };
   struct Open {
     State state;
@@ -56,29 +69,106 @@ class Explorer {
       judge(state, node);
       return;
     }
-    for (const Transition& transition : transitions) {
+    Step step{node, Liveness::ids_of(state), {}};
+    for (std::uint32_t i = 0; i < transitions.size(); ++i) {
+      const Transition& transition = transitions[i];
       State next = state;
+      step.transition = i;
+      step.moved = {state.goroutines[transition.actor].id};
+      if (transition.receiver)
+        step.moved.push_back(state.goroutines[*transition.receiver].id);
       machine_.apply(next, transition);
       collect(node);
-      add(std::move(next), node);
+      add(std::move(next), step);
     }
   }
 
   // Settles `state` and keeps what is new.
-  void add(State state, std::uint32_t parent) {
+  void add(State state, const Step& step) {
+    machine_.forget_drops();
     std::vector<State> settled = machine_.settle(std::move(state));
-    collect(parent);
-    for (State& next : settled) {
+    collect(step.from);
+    bool all = !machine_.dropped();
+    for (std::uint32_t side = 0; side < settled.size(); ++side) {
+      State& next = settled[side];
+      all = all && !next.ended;
       if (next.ended) continue;
       Trace steps = std::exchange(next.steps, {});
       std::string key = canonicalise(next);
       const std::size_t size = key.size();
-      if (!seen_.insert(std::move(key)).second) continue;
-      bytes_ += size;
-      nodes_.push_back({parent, std::move(steps)});
-      open_.push_back(
-          {std::move(next), static_cast<std::uint32_t>(nodes_.size() - 1)});
+      const auto fresh = static_cast<std::uint32_t>(nodes_.size());
+      const auto [entry, is_new] = seen_.try_emplace(std::move(key), fresh);
+      if (is_new) {
+        bytes_ += size;
+        nodes_.push_back(
+            {step.from, step.transition, side, std::move(steps)});
+        liveness_.add_node(next);
+      }
+      if (step.from != kNoNode)
+        liveness_.add_edge(step.from, entry->second, step.before,
+                           Liveness::ids_of(next), step.moved);
+      if (is_new) open_.push_back({std::move(next), fresh});
     }
+    if (!all && step.from != kNoNode) liveness_.free(step.from);
+  }
+
+  // Goroutines that are stuck for ever while others go on.
+  void find_left_behind() {
+    liveness_.solve();
+    std::set<SiteId> told;
+    for (const Stuck& stuck : outcomes_.stuck)
+      for (const Waiting& waiting : stuck.waiting) told.insert(waiting.site);
+    std::set<std::vector<std::uint32_t>> asked;
+    std::size_t replays = 0;
+    for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
+      const auto places = liveness_.stuck(node);
+      if (places.empty()) continue;
+      // What a state before it had stuck is stuck here too.
+      const std::uint32_t parent = nodes_[node].parent;
+      if (parent != kNoNode &&
+          liveness_.stuck(parent).size() >= places.size())
+        continue;
+      constexpr std::size_t kReplaysMax = 16;
+      if (++replays > kReplaysMax) return;
+      judge_left_behind(replay(node), node, places, told);
+    }
+  }
+
+  void judge_left_behind(const State& state, std::uint32_t node,
+                         const std::vector<std::uint32_t>& places,
+                         std::set<SiteId>& told) {
+    if (state.truncated) return;
+    Stuck stuck;
+    stuck.is_main = root_.is_main;
+    stuck.leak = state.goroutines.front().frames.empty();
+    stuck.partial = true;
+    bool is_new = false;
+    for (const std::uint32_t place : places) {
+      auto waiting = machine_.waiting_at(state, place);
+      if (!waiting) return;
+      is_new = told.insert(waiting->site).second || is_new;
+      stuck.waiting.push_back(std::move(*waiting));
+    }
+    if (!is_new) return;
+    stuck.trace = trace_of(node, {});
+    outcomes_.stuck.push_back(std::move(stuck));
+  }
+
+  // The state of a node, made again the way it was made.
+  State replay(std::uint32_t node) {
+    std::vector<std::uint32_t> path;
+    for (; node != kNoNode; node = nodes_[node].parent) path.push_back(node);
+    State state = machine_.initial();
+    for (const std::uint32_t one : path | std::views::reverse) {
+      if (nodes_[one].parent != kNoNode)
+        machine_.apply(state,
+                       machine_.transitions(state)[nodes_[one].transition]);
+      state = machine_.settle(std::move(state))[nodes_[one].side];
+      state.steps.clear();
+      canonicalise(state);
+    }
+    machine_.take_notes();
+    return state;
   }
 
   // Takes what the machine noticed on the way from `node`.
@@ -195,7 +285,8 @@ class Explorer {
   Outcomes outcomes_;
   std::vector<Node> nodes_;
   std::deque<Open> open_;
-  std::unordered_set<std::string> seen_;
+  std::unordered_map<std::string, std::uint32_t> seen_;
+  Liveness liveness_;
   std::size_t bytes_ = 0;  // of seen_
 };
 

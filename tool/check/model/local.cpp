@@ -42,32 +42,49 @@ void Local::access(const Value& address, bool write, SiteId site) {
   for (const Access& other : races) report_race(address, other, write, site);
 }
 
-void Local::report_race(const Value& address, const Access& other, bool write,
-                        SiteId site) {
+std::pair<const Variable*, bool> Local::variable_at(
+    const Value& address) const {
   const Segment& segment = state_.segments[address.index];
-  Race race;
-  race.global = address.index == 0;
-  race.heap = !race.global && segment.frame_of == kNoFunction;
-  race.owned = segment.owner == self().id || segment.owner == other.goroutine;
+  const bool global = address.index == 0;
+  if (segment.container) return {segment.container, segment.global};
   static const std::vector<Variable> kNone;
+  const bool heap = !global && segment.frame_of == kNoFunction;
   const auto& variables =
-      race.global  ? program_.global_variables
-      : !race.heap ? program_.functions[segment.frame_of].variables
+      global  ? program_.global_variables
+      : !heap ? program_.functions[segment.frame_of].variables
       : segment.layout >= 0
           ? program_.layouts[static_cast<std::size_t>(segment.layout)].variables
           : kNone;
   for (const Variable& variable : variables)
     if (address.number >= variable.offset &&
-        address.number < variable.offset + variable.cells) {
-      race.variable = variable.name;
-      race.variable_site = variable.site;
-      race.shared = variable.shared;
-      race.loop = variable.loop;
-    }
+        address.number < variable.offset + variable.cells)
+      return {&variable, global};
+  return {nullptr, global};
+}
+
+void Local::report_race(const Value& address, const Access& other, bool write,
+                        SiteId site) {
+  if (state_.after_main) return;
+  const Segment& segment = state_.segments[address.index];
+  const auto [variable, global] = variable_at(address);
+  Race race;
+  race.global = global;
+  race.heap = !race.global && segment.frame_of == kNoFunction;
+  race.owned = segment.owner == self().id || segment.owner == other.goroutine;
+  if (variable) {
+    race.variable = variable->name;
+    race.variable_site = variable->site;
+    race.shared = variable->shared;
+    race.loop = variable->loop;
+  }
   race.earlier = {other.goroutine, other.site, other.write};
   race.later = {self().id, site, write};
   race.trace = state_.steps;
   machine_.notes_.races.push_back(std::move(race));
+}
+
+const std::vector<Instruction>& Local::current_code() {
+  return program_.functions[frame().function].code;
 }
 
 void Local::report(Misuse::Kind kind, const Object& object, SiteId site) {
@@ -75,6 +92,7 @@ void Local::report(Misuse::Kind kind, const Object& object, SiteId site) {
                       kind == Misuse::Kind::kDoubleClose ||
                       kind == Misuse::Kind::kCloseNil ||
                       kind == Misuse::Kind::kNegativeWaitGroup;
+  if (state_.after_main) return;
   if (throws && (frame().guarded || current(program_, self())->guarded))
     return;  // the program expects it
   Misuse misuse;
@@ -109,7 +127,9 @@ void Local::taint() {
   if (state_.next_id > 2) self().tainted = true;
 }
 
-Frame Local::bind(FunctionId id, const std::vector<Argument>& arguments) {
+Frame Local::bind(const Callee& target,
+                  const std::vector<Argument>& arguments) {
+  const FunctionId id = target.id;
   const Function& function = program_.functions[id];
   Frame callee;
   callee.function = id;
@@ -117,11 +137,14 @@ Frame Local::bind(FunctionId id, const std::vector<Argument>& arguments) {
   callee.loops.resize(function.loops.size());
   callee.segment = add_segment(state_, function.cells, id, function.site);
   state_.segments[callee.segment].owner = self().id;
-  const std::size_t count =
-      std::min(arguments.size(), function.parameters.size());
-  for (std::size_t i = 0; i < count; ++i) {
+  const std::size_t skipped = target.self ? 1 : 0;
+  if (target.self && !function.parameters.empty())
+    state_.segments[callee.segment].cells[function.parameters[0].offset] =
+        *target.self;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (i + skipped >= function.parameters.size()) break;
     const Argument& argument = arguments[i];
-    const Parameter& parameter = function.parameters[i];
+    const Parameter& parameter = function.parameters[i + skipped];
     Value value = get(argument.reg);
     if (argument.pass == Pass::kFresh)
       value = fresh_copy(value, argument.cells);
@@ -154,25 +177,34 @@ Value Local::fresh_copy(const Value& from, std::uint32_t cells) {
           static_cast<std::uint32_t>(state_.segments.size() - 1), 0};
 }
 
-FunctionId Local::callee_of(const Instruction& instruction) {
-  FunctionId id = static_cast<FunctionId>(instruction.imm);
+Local::Callee Local::callee_of(const Instruction& instruction) {
+  Callee callee{static_cast<FunctionId>(instruction.imm), {}};
   if (instruction.a != kNoRegister) {
-    const Value value = get(instruction.a);
-    id = value.kind == Kind::kFunction ? value.index : kNoFunction;
+    Value value = get(instruction.a);
+    callee.id = kNoFunction;
+    if (value.kind == Kind::kFunction) callee.id = value.index;
+    // A function object: the function, and behind it what it captured.
+    const Value* first = cell_at(state_, value);
+    if (first && first->kind == Kind::kFunction) {
+      callee.id = first->index;
+      ++value.number;
+      if (program_.functions[callee.id].method) callee.self = value;
+    }
   }
-  const bool known =
-      id < program_.functions.size() && program_.functions[id].defined;
-  return known ? id : kNoFunction;
+  const bool known = callee.id < program_.functions.size() &&
+                     program_.functions[callee.id].defined;
+  if (!known) callee = {};
+  return callee;
 }
 
 void Local::call(const Instruction& instruction) {
-  const FunctionId id = callee_of(instruction);
-  if (id == kNoFunction || self().frames.size() >= kCallDepthMax) {
-    opaque(instruction, id == kNoFunction);
-    if (id != kNoFunction) machine_.complete_ = false;
+  const Callee target = callee_of(instruction);
+  if (target.id == kNoFunction || self().frames.size() >= kCallDepthMax) {
+    opaque(instruction, target.id == kNoFunction);
+    if (target.id != kNoFunction) machine_.drop();
     return;
   }
-  Frame callee = bind(id, instruction.args);
+  Frame callee = bind(target, instruction.args);
   callee.result = instruction.dst;
   callee.guarded = instruction.guarded || frame().guarded;
   ++frame().pc;
@@ -209,7 +241,8 @@ void Local::finish(const Instruction& instruction) {
 }
 
 void Local::spawn(const Instruction& instruction) {
-  const FunctionId id = callee_of(instruction);
+  const Callee callee = callee_of(instruction);
+  const FunctionId id = callee.id;
   const auto alive = std::ranges::count_if(
       state_.goroutines, [](const Goroutine& g) { return !g.frames.empty(); });
   Object thread;
@@ -223,10 +256,10 @@ void Local::spawn(const Instruction& instruction) {
     thread.closed = true;
     thread.open = true;
     state_.truncated = true;
-    machine_.complete_ = false;
+    machine_.drop();
     ++state_.next_id;
   } else {
-    start(instruction, id, thread);
+    start(instruction, callee, thread);
   }
   if (instruction.dst != kNoRegister) {
     const auto index = static_cast<std::uint32_t>(state_.objects.size());
@@ -237,12 +270,13 @@ void Local::spawn(const Instruction& instruction) {
   ++frame().pc;
 }
 
-void Local::start(const Instruction& instruction, FunctionId id,
+void Local::start(const Instruction& instruction, const Callee& callee,
                   const Object& thread) {
   Goroutine child;
   child.id = ++state_.next_id - 1;
   child.created_at = thread.made_at;
-  child.frames.push_back(bind(id, instruction.args));
+  child.armed = instruction.op == Op::kSpawnLater;
+  child.frames.push_back(bind(callee, instruction.args));
   state_.segments[child.frames.back().segment].owner = child.id;
   child.seen = self().seen;
   child.tainted = self().tainted;
@@ -250,8 +284,10 @@ void Local::start(const Instruction& instruction, FunctionId id,
     const Value* cell = cell_at(state_, get(instruction.c));
     if (cell && cell->kind == Kind::kObject) child.group = cell->index + 1;
   }
-  state_.steps.push_back({child.id, instruction.site,
-                          "started here, runs " + program_.functions[id].name});
+  state_.steps.push_back(
+      {child.id, instruction.site,
+       (child.armed ? "made here, runs " : "started here, runs ") +
+           program_.functions[callee.id].name});
   state_.goroutines.push_back(std::move(child));
 }
 
@@ -279,13 +315,15 @@ Local::Turn Local::step() {
       finish(instruction);
       return Turn::kOn;
     case Op::kSpawn:
+    case Op::kSpawnLater:
       spawn(instruction);
       return Turn::kOn;
     default:
       break;
   }
   const bool go_on =
-      compute(instruction) || memory(instruction) || enable_others(instruction);
+      compute(instruction) || memory(instruction) ||
+      container(instruction) || enable_others(instruction);
   if (!go_on) return Turn::kDrop;
   ++frame().pc;
   return Turn::kOn;
@@ -339,6 +377,7 @@ bool Local::take_side(bool outcome) {
       return false;
     if (!assume(state_, condition, outcome)) return false;
     if (is_doubtful(condition)) state_.truncated = true;
+    self().doubtful = true;
   }
   jump(outcome ? instruction.imm : instruction.b);
   return true;

@@ -41,6 +41,19 @@ class Local {
   bool release(const Instruction& instruction, Object& object);
 
   void copy(const Instruction& instruction);
+  void make_context(const Instruction& instruction);
+  void disarm(const Instruction& instruction);
+
+  // containers.cpp
+  bool container(const Instruction& instruction);
+  Segment* elements(const Value& container, bool grows);
+  void give_up(const Value& container);
+  void push(const Instruction& instruction);
+  void add_elements(const Value& container, std::int64_t count,
+                    LayoutId layout);
+  void find(const Instruction& instruction);
+  void drop(const Instruction& instruction);
+
   void make_channel(const Instruction& instruction);
   void access(const Value& address, bool write, SiteId site);
   void report_race(const Value& address, const Access& other, bool write,
@@ -49,14 +62,22 @@ class Local {
   std::vector<SiteId> escape_value(const Value& value);
   void taint();
 
-  FunctionId callee_of(const Instruction& instruction);
-  Frame bind(FunctionId id, const std::vector<Argument>& arguments);
+  // What a call calls, and the captures of a function object.
+  struct Callee {
+    FunctionId id = kNoFunction;
+    std::optional<Value> self;
+  };
+  Callee callee_of(const Instruction& instruction);
+  Frame bind(const Callee& callee, const std::vector<Argument>& arguments);
+  // The variable that lies at `address`, and whether it is global.
+  std::pair<const Variable*, bool> variable_at(const Value& address) const;
+  const std::vector<Instruction>& current_code();
   Value fresh_copy(const Value& from, std::uint32_t cells);
   void call(const Instruction& instruction);
   void opaque(const Instruction& instruction, bool may_synchronize);
   void finish(const Instruction& instruction);
   void spawn(const Instruction& instruction);
-  void start(const Instruction& instruction, FunctionId id,
+  void start(const Instruction& instruction, const Callee& callee,
              const Object& thread);
 
   Machine& machine_;

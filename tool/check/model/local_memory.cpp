@@ -186,6 +186,14 @@ bool Local::enable_others(const Instruction& instruction) {
     make_channel(instruction);
     return true;
   }
+  if (instruction.op == Op::kMakeContext) {
+    make_context(instruction);
+    return true;
+  }
+  if (instruction.op == Op::kDisarm) {
+    disarm(instruction);
+    return true;
+  }
   const Value* cell = cell_at(state_, get(instruction.a));
   Object* object = object_of(state_, get(instruction.a));
   if (instruction.op == Op::kAdopt) {
@@ -250,6 +258,48 @@ bool Local::release(const Instruction& instruction, Object& object) {
     default:
       return false;
   }
+}
+
+// A child of a context that is not known is not known either; one that ends by
+// itself is like a timer's channel.
+void Local::make_context(const Instruction& instruction) {
+  const Value parent = get(instruction.a);
+  const Object* above = object_of(state_, parent);
+  Object context;
+  context.type = Object::Type::kChannel;
+  context.context = true;
+  context.made_at = instruction.site;
+  context.timer = instruction.imm == 1 || (above && above->timer);
+  context.open = context.timer || (above && above->open) ||
+                 (!above && !is_nil(state_, parent));
+  if (above && above->closed) {
+    context.closed = true;
+    context.clock = above->clock;
+  }
+  const auto index = static_cast<std::uint32_t>(state_.objects.size());
+  state_.objects.push_back(std::move(context));
+  const Value made{Kind::kObject, 0, index, 0};
+  if (Object* from = object_of(state_, parent)) from->children.push_back(made);
+  set(instruction.dst, made);
+}
+
+// Takes back a goroutine whose time has not come.
+void Local::disarm(const Instruction& instruction) {
+  const Value handle = get(instruction.a);
+  const Value* cell = cell_at(state_, handle);
+  const Value thread = cell ? *cell : handle;
+  if (thread.kind != Kind::kObject) {
+    set(instruction.dst, fresh_symbol(state_));
+    return;
+  }
+  bool armed = false;
+  for (Goroutine& goroutine : state_.goroutines)
+    if (goroutine.thread == thread.index + 1 && goroutine.armed) {
+      armed = true;
+      goroutine.armed = false;
+      goroutine.frames.clear();
+    }
+  set(instruction.dst, make_int(armed));
 }
 
 void Local::make_channel(const Instruction& instruction) {

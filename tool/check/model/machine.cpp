@@ -35,6 +35,7 @@ std::optional<std::size_t> first_unsettled(const Program& program,
   for (std::size_t i = 0; i < state.goroutines.size(); ++i) {
     const Goroutine& goroutine = state.goroutines[i];
     const Instruction* at = current(program, goroutine);
+    if (goroutine.armed) continue;
     if (!at || is_visible(*at) || may_be_fatal(state, goroutine, *at)) continue;
     // When main returns the others are cut off: that is visible.
     const bool exits = at->op == Op::kReturn && root.is_main &&
@@ -67,6 +68,11 @@ bool is_visible(const Instruction& instruction) {
     case Op::kAtomicStore:
     case Op::kAtomicRmw:
     case Op::kYield:
+    case Op::kCancel:
+    case Op::kCondEnter:
+    case Op::kCondWait:
+    case Op::kNotify:
+    case Op::kDisarm:
       return true;
     default:
       return false;
@@ -129,7 +135,8 @@ std::vector<State> Machine::settle(State state) {
       const auto position = first_unsettled(program_, now, root_);
       if (!position) break;
       if (++steps > kStepsMax) {
-        kept = complete_ = false;
+        drop();
+        kept = false;
         break;
       }
       Local local(*this, now, static_cast<std::uint32_t>(*position));
@@ -137,7 +144,8 @@ std::vector<State> Machine::settle(State state) {
       if (turn == Local::Turn::kDrop) kept = false;
       if (turn != Local::Turn::kFork) continue;
       if (++forks > kForksMax) {
-        kept = complete_ = false;
+        drop();
+        kept = false;
         break;
       }
       State other = now;
@@ -145,9 +153,9 @@ std::vector<State> Machine::settle(State state) {
       if (there.take_side(false))
         work.push_back(std::move(other));
       else
-        complete_ = false;
+        drop();
       kept = local.take_side(true);
-      if (!kept) complete_ = false;
+      if (!kept) drop();
     }
     if (kept) settled.push_back(std::move(now));
   }
@@ -184,6 +192,10 @@ std::vector<Transition> Machine::transitions(const State& state) const {
   }
   for (std::uint32_t i = 0; i < count; ++i) {
     const Instruction* at = current(program_, state.goroutines[i]);
+    if (state.goroutines[i].armed) {
+      found.push_back({i, -1, {}, -1});
+      continue;
+    }
     if (!at || at->op == Op::kSend || at->op == Op::kRecv) continue;
     if (at->op == Op::kSelect) {
       const auto& cases = program_.selects[static_cast<std::size_t>(at->imm)];
@@ -192,7 +204,7 @@ std::vector<Transition> Machine::transitions(const State& state) const {
             return one.kind == SelectCase::Kind::kDefault;
           });
       if (has_default && !ready[i]) found.push_back({i, -1, {}, -1});
-    } else if (enabled(program_, state, i)) {
+    } else if (enabled(program_, state, i) || may_queue(program_, state, i)) {
       found.push_back({i, -1, {}, -1});
     }
   }
@@ -200,6 +212,7 @@ std::vector<Transition> Machine::transitions(const State& state) const {
 }
 
 void Machine::inspect(const State& state) {
+  if (state.after_main) return;
   for (const Goroutine& goroutine : state.goroutines) {
     const Instruction* at = current(program_, goroutine);
     if (!at) continue;
@@ -215,8 +228,13 @@ void Machine::inspect(const State& state) {
       misuse.object = at->op == Op::kSend ? "send on" : "receive from";
     } else if (is_lock(at->op)) {
       const Object* lock = object_of(state, operand);
-      if (!lock || lock->open || lock->owner != goroutine.id) continue;
-      misuse.kind = Misuse::Kind::kDoubleLock;
+      if (!lock || lock->open) continue;
+      const bool reads_again =
+          at->op == Op::kRLock &&
+          std::ranges::binary_search(lock->readers, goroutine.id);
+      if (lock->owner != goroutine.id && !reads_again) continue;
+      misuse.kind = reads_again ? Misuse::Kind::kRecursiveRead
+                                : Misuse::Kind::kDoubleLock;
       misuse.object = describe(program_, lock);
       misuse.object_site = lock->made_at;
       misuse.other = lock->changed_at;
@@ -232,31 +250,50 @@ void Machine::apply(State& state, const Transition& transition) {
   Visible(*this, state).apply(transition);
 }
 
+std::optional<Waiting> Machine::waiting_at(const State& state,
+                                           std::uint32_t position) const {
+  const Goroutine& goroutine = state.goroutines[position];
+  const Instruction* at = current(program_, goroutine);
+  Waiting one;
+  one.goroutine = goroutine.id;
+  one.site = at->site;
+  one.op = at->op;
+  one.range = at->op == Op::kRecv && at->imm == 1;
+  one.text = describe_wait(program_, state, goroutine, *at);
+  one.immortal =
+      std::ranges::any_of(goroutine.frames, [&](const Frame& frame) {
+        return !program_.functions[frame.function].returns[frame.pc];
+      });
+  for (const Object& lock : state.objects)
+    if (lock.owner == goroutine.id && lock.type == Object::Type::kMutex)
+      one.holds.push_back(lock.changed_at);
+  const auto& registers = goroutine.frames.back().registers;
+  const Object* object =
+      at->a < registers.size() ? object_of(state, registers[at->a]) : nullptr;
+  one.nil = !object && (at->op == Op::kSend || at->op == Op::kRecv);
+  if (at->op == Op::kSelect) one.cases = offers_of(program_, state, position).size();
+  if (!object) return one;
+  if (object->open) return std::nullopt;  // someone else may help
+  // What was waited for may have come unseen.
+  if (at->op == Op::kCondWait && goroutine.doubtful) return std::nullopt;
+  one.object_site = object->made_at;
+  one.object = describe(program_, object);
+  one.unbuffered = object->count == 0;
+  one.context = object->context;
+  if (is_lock(at->op)) one.owner = object->owner;
+  one.reads_again = at->op == Op::kRLock &&
+                    std::ranges::binary_search(object->readers, goroutine.id);
+  return one;
+}
+
 std::vector<Waiting> Machine::waiting(const State& state) const {
   std::vector<Waiting> waiting;
   if (state.truncated) return {};
   for (std::uint32_t i = 0; i < state.goroutines.size(); ++i) {
-    const Goroutine& goroutine = state.goroutines[i];
-    const Instruction* at = current(program_, goroutine);
-    if (!at) continue;
-    Waiting one;
-    one.goroutine = goroutine.id;
-    one.site = at->site;
-    one.op = at->op;
-    one.range = at->op == Op::kRecv && at->imm == 1;
-    one.text = describe_wait(program_, state, goroutine, *at);
-    const auto& registers = goroutine.frames.back().registers;
-    const Object* object =
-        at->a < registers.size() ? object_of(state, registers[at->a]) : nullptr;
-    one.nil = !object && (at->op == Op::kSend || at->op == Op::kRecv);
-    if (object) {
-      if (object->open) return {};  // someone else may help
-      one.object_site = object->made_at;
-      one.object = describe(program_, object);
-      one.unbuffered = object->count == 0;
-      if (is_lock(at->op)) one.owner = object->owner;
-    }
-    waiting.push_back(std::move(one));
+    if (!current(program_, state.goroutines[i])) continue;
+    auto one = waiting_at(state, i);
+    if (!one) return {};
+    waiting.push_back(std::move(*one));
   }
   return waiting;
 }

@@ -73,9 +73,18 @@ class Machine {
   /// proves nothing, because code that is not seen may help.
   std::vector<Waiting> waiting(const State& state) const;
 
+  /// What the goroutine at `position`, which has not ended and cannot move,
+  /// waits for; nothing if code that is not seen may help it.
+  std::optional<Waiting> waiting_at(const State& state,
+                                    std::uint32_t position) const;
+
   Notes take_notes() { return std::exchange(notes_, {}); }
   const Coverage& coverage() const { return coverage_; }
   bool complete() const { return complete_; }
+
+  /// Whether an execution was left unexplored since forget_drops().
+  bool dropped() const { return dropped_; }
+  void forget_drops() { dropped_ = false; }
 
  private:
   friend class Local;
@@ -85,6 +94,12 @@ class Machine {
   const Root root_;
   Notes notes_;
   Coverage coverage_;
+  void drop() {
+    complete_ = false;
+    dropped_ = true;
+  }
+
+  bool dropped_ = false;
   bool complete_ = true;  // false: some execution was left unexplored
 };
 

@@ -23,6 +23,8 @@ Object::Type type_of(CellKind kind) {
       return Object::Type::kThreads;
     case CellKind::kSemaphore:
       return Object::Type::kSemaphore;
+    case CellKind::kCondition:
+      return Object::Type::kCondition;
     default:
       return Object::Type::kOpen;
   }
@@ -244,6 +246,8 @@ void escape(State& state, const Value& value, std::vector<SiteId>& channels) {
       channels.push_back(object.made_at);
     const std::vector<Value> values = object.values;
     for (const Value& element : values) escape(state, element, channels);
+    const std::vector<Value> children = state.objects[value.index].children;
+    for (const Value& child : children) escape(state, child, channels);
   }
 }
 
@@ -300,6 +304,12 @@ Value arithmetic(const State& state, Arith arith, const Value& a,
   if (equality && is_address(a) && is_address(b))
     return make_int((a == b) == (arith == Arith::kEqual));
   if (arith == Arith::kAssign) return b;
+  const bool moves = arith == Arith::kAdd || arith == Arith::kSub;
+  if (a.kind == Kind::kPointer && b.kind == Kind::kInt && moves) {
+    Value moved = a;
+    moved.number += arith == Arith::kAdd ? b.number : -b.number;
+    return moved;
+  }
   if (a.kind == Kind::kSymbol && b.kind == Kind::kInt) {
     if (is_comparison(arith))
       return {Kind::kCompare, static_cast<std::uint8_t>(arith), a.index,

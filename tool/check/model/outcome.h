@@ -27,16 +27,22 @@ struct Waiting {
   bool range = false;            // a receive that is a range
   bool nil = false;              // on a nil channel
   bool unbuffered = false;       // on a channel without a buffer
+  bool immortal = false;         // the goroutine is an endless loop
+  bool context = false;          // for the end of a context
+  bool reads_again = false;      // kRLock: of a lock that it reads already
+  std::size_t cases = 0;         // kSelect: with a channel
   SiteId object_site = kNoSite;  // where the object was made
   std::string object;            // its name
   std::uint32_t owner = 0;       // kLock: the goroutine that holds it
   std::string text;              // "waits to receive from 'c'"
+  std::vector<SiteId> holds;     // where it took the locks that it holds
 };
 
 struct Stuck {
   std::vector<Waiting> waiting;
   Trace trace;
   bool is_main = false;
+  bool partial = false;  // others go on for ever
   bool leak = false;  // the function explored has returned; these are left
 };
 
@@ -69,6 +75,7 @@ struct Misuse {
     kNegativeWaitGroup,
     kUnlockUnheld,
     kDoubleLock,
+    kRecursiveRead,
   };
   Kind kind;
   SiteId site = kNoSite;

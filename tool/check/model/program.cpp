@@ -30,6 +30,13 @@ std::vector<std::uint32_t> blocks_of(const Function& function) {
 bool synchronizes(const Instruction& instruction) {
   switch (instruction.op) {
     case Op::kSpawn:
+    case Op::kSpawnLater:
+    case Op::kDisarm:
+    case Op::kMakeContext:
+    case Op::kCancel:
+    case Op::kCondEnter:
+    case Op::kCondWait:
+    case Op::kNotify:
     case Op::kJoin:
     case Op::kAdopt:
     case Op::kMake:
@@ -240,8 +247,11 @@ class Lasting {
     if (!branch && instruction.op != Op::kOnceLoop) read(instruction.b, block);
     const bool index_bound = instruction.op == Op::kIndex;
     const bool c_is_set = instruction.op == Op::kRecv;
-    const bool moves = instruction.op == Op::kCopy;
-    if (!index_bound && !c_is_set && !moves) read(instruction.c, block);
+    const bool c_is_number =
+        instruction.op == Op::kCopy || instruction.op == Op::kPush ||
+        instruction.op == Op::kPop || instruction.op == Op::kFind ||
+        instruction.op == Op::kResize || instruction.op == Op::kClosure;
+    if (!index_bound && !c_is_set && !c_is_number) read(instruction.c, block);
     for (const Argument& argument : instruction.args) read(argument.reg, block);
     if (instruction.op == Op::kSelect)
       for (const SelectCase& one :
@@ -272,6 +282,42 @@ class Lasting {
   std::vector<std::uint32_t> set_in_;
 };
 
+// Whether control may come from each instruction to a return.
+void find_returns(Function& function) {
+  const std::size_t size = function.code.size();
+  function.returns.assign(size, false);
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (std::size_t i = size; i-- > 0;) {
+      if (function.returns[i]) continue;
+      const Instruction& at = function.code[i];
+      const auto leads = [&](std::size_t to) {
+        return to < size && function.returns[to];
+      };
+      const auto target = static_cast<std::size_t>(at.imm);
+      bool returns = false;
+      switch (at.op) {
+        case Op::kReturn:
+        case Op::kStop:
+          returns = true;
+          break;
+        case Op::kJump:
+          returns = leads(target);
+          break;
+        case Op::kBranch:
+        case Op::kOnceLoop:
+          returns = leads(target) || leads(at.b);
+          break;
+        default:
+          returns = leads(i + 1);
+          break;
+      }
+      function.returns[i] = returns;
+      changed |= returns;
+    }
+  }
+}
+
 }  // namespace
 
 void add_initialise(Program& program) {
@@ -297,6 +343,7 @@ void prepare(Program& program) {
     cut_loops(program, function);
     if (function.relevant) Branches(program, function).run();
     Lasting(program, function).run();
+    find_returns(function);
   }
 }
 

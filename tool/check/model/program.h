@@ -34,6 +34,7 @@ enum class CellKind : std::uint8_t {
   kAtomic,
   kThreads,  // a container of thread handles
   kSemaphore,
+  kCondition,
   kOpen,  // a synchronization object that is not modelled
 };
 
@@ -79,6 +80,22 @@ enum class Op : std::uint8_t {
   kTouch,  // an opaque cell *a is read (imm 0) or written (imm 1)
   kHavoc,  // imm cells from *a may hold anything now
   kName,   // the object in *a is called names[imm], unless it has a name
+  // Containers: *a leads to the elements, imm cells each; nil: none yet.
+  kPush,     // appends the element at b; c 1: b is its only cell
+  kElement,  // dst = address of element b
+  kCount,    // dst = number of elements
+  kFirst,    // dst = address of the first
+  kEnd,      // dst = address behind the last
+  kPop,      // drops the last; c 1: the first
+  kClear,    // drops all
+  kClone,    // *a becomes a container with the same elements as *b
+  kFind,     // dst = address of the element whose first cell is b, or kEnd; c:
+             // the layout of the element that is then added
+  kErase,    // drops the element whose first cell is b
+  kResize,   // to b elements; c: the layout of new ones
+  // A function object: dst = address of function imm and of the c cells at a
+  // that it captured.
+  kClosure,
   // Control.
   kJump,      // to imm
   kBranch,    // if a to imm, else to b
@@ -93,6 +110,9 @@ enum class Op : std::uint8_t {
   kEscape,    // what the imm cells at a lead to may be used by unseen code
   // Goroutines.
   kSpawn,  // dst = thread handle; function imm (or value a) of args
+  kSpawnLater,  // the same, at a time that is not known
+  kDisarm,      // dst = whether what kSpawnLater made, *a, had not begun; it
+                // will not
   kJoin,   // thread handle, or container of them, in *a
   kYield,
   kAdopt,  // the thread handle b joins the container in *a
@@ -105,6 +125,9 @@ enum class Op : std::uint8_t {
   kClose,      // channel a
   kSelect,     // dst = index; cases[imm]
   kCap,        // dst = capacity of a
+  // Contexts are channels that nothing is sent on.
+  kMakeContext,  // dst = child of the context a; imm 1: ends by itself
+  kCancel,       // closes context a, and those made from it
   // Locks and the rest: a = address of the cell.
   kLock,  // and those in args, all at once
   kRLock,
@@ -114,6 +137,10 @@ enum class Op : std::uint8_t {
   kAdd,        // b to the wait group
   kDone,       // the same with -1
   kWait,       // until zero
+  // Conditions: enter while the lock is held, unlock, wait, lock.
+  kCondEnter,
+  kCondWait,
+  kNotify,     // imm 1: all
   kOnceEnter,  // dst = whether this call runs the function
   kOnceLeave,
   kAcquire,      // b from the semaphore
@@ -199,12 +226,16 @@ struct Function {
   std::vector<std::uint16_t> loops = {0};
   std::string symbol;  // its name between units; empty: of this one only
   bool defined = false;
+  bool method = false;  // its first parameter is `this`
   bool relevant =
       false;  // set by prepare(): it synchronizes, or calls what does
   // Set by prepare(): registers that are read in another block than the one
   // that sets them. The others are cleared at each jump, so that states which
   // behave alike look alike.
   std::vector<bool> lasting;
+  // Set by prepare(): of each instruction, whether the function may return
+  // after it.
+  std::vector<bool> returns;
 };
 
 struct Program {

@@ -29,9 +29,12 @@ class Canonical {
       for (; segments < segments_.size(); ++segments)
         for (std::size_t i = 0; i < segments_[segments].cells.size(); ++i)
           remap(segments_[segments].cells[i]);
-      for (; objects < objects_.size(); ++objects)
+      for (; objects < objects_.size(); ++objects) {
         for (std::size_t i = 0; i < objects_[objects].values.size(); ++i)
           remap(objects_[objects].values[i]);
+        for (std::size_t i = 0; i < objects_[objects].children.size(); ++i)
+          remap(objects_[objects].children[i]);
+      }
     }
     from_.segments = std::move(segments_);
     from_.objects = std::move(objects_);
@@ -161,7 +164,7 @@ class KeyWriter {
   std::string write() {
     put(state_.goroutines.size());
     put(state_.assumptions);
-    put(state_.truncated * 2 + state_.ended);
+    put(state_.truncated * 4 + state_.ended * 2 + state_.after_main);
     for (const Goroutine& goroutine : state_.goroutines) write(goroutine);
     for (const Segment& segment : state_.segments) {
       put(segment.open);
@@ -213,7 +216,7 @@ class KeyWriter {
 
   void write(const Goroutine& goroutine) {
     put(goroutine.frames.size());
-    put(goroutine.tainted);
+    put(goroutine.tainted * 4 + goroutine.armed * 2 + goroutine.doubtful);
     put(goroutine.thread);
     put(goroutine.group);
     write(goroutine.seen);
@@ -234,8 +237,11 @@ class KeyWriter {
     put(object.count);
     put(object.readers.size());
     for (const std::uint32_t reader : object.readers) put(position(reader));
+    put(position(object.writer));
     put(object.values.size());
     for (const Value& value : object.values) write(value);
+    put(object.children.size());
+    for (const Value& value : object.children) write(value);
     for (const Seen& slot : object.slots) write(slot);
     write(object.clock);
     write(object.reader_clock);

@@ -62,6 +62,9 @@ struct Segment {
   std::uint32_t owner = 0;            // of a frame: the goroutine's id
   std::int64_t layout = -1;           // of a heap block
   bool open = false;  // code that is not seen may hold its address
+  // Elements of a container: the variable that it is.
+  const Variable* container = nullptr;
+  bool global = false;  // of that variable
 };
 
 struct Object {
@@ -74,17 +77,23 @@ struct Object {
     kThread,
     kThreads,
     kSemaphore,
+    kCondition,
     kOpen,
   };
   Type type = Type::kOpen;
   bool open = false;        // may be used by code that is not seen
   bool closed = false;      // kChannel; kOnce: done; kThread: ended
   bool timer = false;       // kChannel: a value may come at any time
+  bool context = false;     // kChannel: of a context
   std::uint32_t owner = 0;  // kMutex: id of the holder; kOnce: of the runner
   std::int64_t count = 0;   // readers, counter, capacity or permits
-  std::vector<std::uint32_t> readers;  // kMutex: ids, sorted
+  // kMutex: a goroutine that waits to write; no new reader passes it.
+  std::uint32_t writer = 0;
+  // Ids. kMutex: of readers, sorted; kCondition: of waiters, the first first.
+  std::vector<std::uint32_t> readers;
   std::vector<Value> values;           // buffer, oldest first; kAtomic: one;
                                        // kThreads: the handles
+  std::vector<Value> children;  // of a context: those that end with it
   std::vector<Seen> slots;  // kChannel: one each, that of the oldest first
   Seen clock;               // what acquiring from it orders before
   Seen reader_clock;        // kMutex: what readers released
@@ -109,6 +118,8 @@ struct Goroutine {
   std::vector<Frame> frames;  // empty: ended
   Seen seen;
   bool tainted = false;
+  bool armed = false;     // starts when its timer fires
+  bool doubtful = false;  // an unknown condition led here since its last lock
   std::uint32_t thread = 0;  // object + 1 of its handle; 0: none
   std::uint32_t group = 0;   // object + 1 of the wait group it counts for
   SiteId created_at = kNoSite;
@@ -135,7 +146,9 @@ struct State {
   // A goroutine was left out, or something went on that code which is not seen
   // would have had to help: not fit to prove a deadlock.
   bool truncated = false;
-  bool ended = false;  // main has returned
+  bool ended = false;  // the program is over, or is not followed further
+  // main has returned: what the others would still do tells who leaked.
+  bool after_main = false;
   Trace steps;         // since the state before; tells, decides nothing
 };
 

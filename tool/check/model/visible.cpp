@@ -51,7 +51,7 @@ std::vector<ChannelOffer> offers_of(const Program& program, const State& state,
                                     std::uint32_t actor) {
   std::vector<ChannelOffer> offers;
   const Instruction* at = current(program, state.goroutines[actor]);
-  if (!at) return offers;
+  if (!at || state.goroutines[actor].armed) return offers;
   if (at->op == Op::kSend || at->op == Op::kRecv) {
     offers.push_back(make_offer(state, actor, at->op == Op::kSend, at->a, -1));
   } else if (at->op == Op::kSelect) {
@@ -93,7 +93,11 @@ bool enabled(const Program& program, const State& state, std::uint32_t actor) {
                return is_free(object_of(state, value_of(goroutine, other.reg)));
              });
     case Op::kRLock:
-      return object->owner == 0;
+      return object->owner == 0 && object->writer == 0;
+    case Op::kCondWait:
+      return object->open ||
+             std::ranges::find(object->readers, goroutine.id) ==
+                 object->readers.end();
     case Op::kWait:
       return object->open || object->count == 0;
     case Op::kJoin:
@@ -110,6 +114,16 @@ bool enabled(const Program& program, const State& state, std::uint32_t actor) {
   }
 }
 
+bool may_queue(const Program& program, const State& state,
+               std::uint32_t actor) {
+  const Goroutine& goroutine = state.goroutines[actor];
+  const Instruction& at = *current(program, goroutine);
+  if (at.op != Op::kLock || !at.args.empty()) return false;
+  const Object* lock = object_of(state, value_of(goroutine, at.a));
+  return lock && lock->owner == 0 && !lock->readers.empty() &&
+         lock->writer == 0;
+}
+
 void Visible::tell(std::uint32_t actor, SiteId site, std::string text) {
   if (text.empty()) return;
   state_.steps.push_back({state_.goroutines[actor].id, site, std::move(text)});
@@ -122,6 +136,15 @@ void Visible::apply(const Transition& transition) {
   }
   const std::uint32_t actor = transition.actor;
   const Instruction& at = *current(program_, state_.goroutines[actor]);
+  if (state_.goroutines[actor].armed) {
+    state_.goroutines[actor].armed = false;
+    tell(actor, program_.functions[state_.goroutines[actor]
+                                       .frames.back()
+                                       .function]
+                    .site,
+         "its timer fires");
+    return;
+  }
   for (const ChannelOffer& offer : offers_of(program_, state_, actor))
     if (offer.select_case == transition.select_case) {
       channel(transition, offer);
@@ -230,7 +253,7 @@ void Visible::channel(const Transition&, const ChannelOffer& offer) {
 void Visible::abandon(std::uint32_t actor) {
   (void)actor;
   state_.ended = true;
-  machine_.complete_ = false;
+  machine_.drop();
 }
 
 void Visible::send(const ChannelOffer& offer, const Instruction& instruction) {
@@ -305,6 +328,11 @@ void Visible::close(std::uint32_t actor, const Instruction& instruction) {
 void Visible::simple(std::uint32_t actor, const Instruction& instruction) {
   Local local(machine_, state_, actor);
   Goroutine& goroutine = state_.goroutines[actor];
+  if (instruction.op == Op::kReturn && !state_.after_main) {
+    local.finish(instruction);
+    state_.after_main = true;
+    return;
+  }
   if (instruction.op == Op::kReturn || instruction.op == Op::kStop) {
     state_.ended = true;
     return;
@@ -334,7 +362,48 @@ void Visible::simple(std::uint32_t actor, const Instruction& instruction) {
     ++local.frame().pc;
     return;
   }
+  if (instruction.op == Op::kDisarm) {
+    local.disarm(instruction);
+    ++local.frame().pc;
+    return;
+  }
+  if (instruction.op == Op::kCancel) {
+    cancel(actor, static_cast<std::uint32_t>(object - state_.objects.data()),
+           instruction.site);
+    ++local.frame().pc;
+    return;
+  }
+  const bool about_condition = instruction.op == Op::kCondEnter ||
+                               instruction.op == Op::kCondWait ||
+                               instruction.op == Op::kNotify;
+  if (about_condition) {
+    condition(actor, instruction, *object);
+    ++local.frame().pc;
+    return;
+  }
   lock(actor, instruction, *object);
+}
+
+void Visible::condition(std::uint32_t actor, const Instruction& instruction,
+                        Object& object) {
+  auto& waiters = object.readers;
+  if (object.type != Object::Type::kCondition) return;
+  if (instruction.op == Op::kCondEnter)
+    waiters.push_back(state_.goroutines[actor].id);
+  if (instruction.op == Op::kNotify && !waiters.empty())
+    waiters.erase(waiters.begin(),
+                  instruction.imm == 1 ? waiters.end() : waiters.begin() + 1);
+}
+
+void Visible::cancel(std::uint32_t actor, std::uint32_t context, SiteId site) {
+  Object& object = state_.objects[context];
+  if (object.closed || object.open) return;
+  object.closed = true;
+  object.clock = state_.goroutines[actor].seen;
+  object.changed_at = site;
+  object.changed_by = state_.goroutines[actor].id;
+  const std::vector<Value> children = object.children;
+  for (const Value& child : children) cancel(actor, child.index, site);
 }
 
 void Visible::lock(std::uint32_t actor, const Instruction& instruction,
@@ -354,16 +423,23 @@ void Visible::lock(std::uint32_t actor, const Instruction& instruction,
   };
   switch (instruction.op) {
     case Op::kLock:
+      if (!object.readers.empty() && !object.open) {
+        object.writer = goroutine.id;  // it queues; the lock comes later
+        return;
+      }
+      if (object.writer == goroutine.id) object.writer = 0;
+      goroutine.doubtful = false;
       take(object);
       for (const Argument& other : instruction.args)
         if (Object* lock = object_of(state_, local.get(other.reg))) take(*lock);
       break;
     case Op::kRLock:
+      goroutine.doubtful = false;
       share();
       break;
     case Op::kTryLock: {
       const bool shared = instruction.imm != 0;
-      const bool free = object.owner == 0 && (shared || object.readers.empty());
+      const bool free = object.owner == 0 && (shared ? object.writer == 0 : object.readers.empty());
       if (free) shared ? share() : take(object);
       local.set(instruction.dst, make_int(free));
       break;

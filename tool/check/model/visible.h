@@ -28,6 +28,10 @@ bool alone(const State& state, const ChannelOffer& offer);
 /// Whether the goroutine's operation, not a channel's or a select, can happen.
 bool enabled(const Program& program, const State& state, std::uint32_t actor);
 
+/// Whether a writer can join the queue of a lock that others read: from then
+/// on it keeps new readers out.
+bool may_queue(const Program& program, const State& state, std::uint32_t actor);
+
 class Visible {
  public:
   Visible(Machine& machine, State& state)
@@ -46,6 +50,9 @@ class Visible {
             Object& object);
   void atomic(Local& local, const Instruction& instruction, Object& object);
   bool join(Local& local, Object& object);
+  void condition(std::uint32_t actor, const Instruction& instruction,
+                 Object& object);
+  void cancel(std::uint32_t actor, std::uint32_t context, SiteId site);
 
   // Sets a select's index and what its receive case gives, and goes on.
   void finish_offer(const ChannelOffer& offer, const Instruction& instruction,
