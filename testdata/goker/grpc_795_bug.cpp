@@ -5,7 +5,7 @@ struct Server {
   csp::mutex mu;
   bool stopped = false;
   void stop() {
-    mu.lock();  // want "deadlock: this locks 'mu' again"
+    mu.lock();  // want "deadlock: this locks 'mu' again" "a way out of this function"
     if (stopped) {
       mu.unlock();
       return;

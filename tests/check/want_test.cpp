@@ -2,7 +2,8 @@
 // one finding that matches for each REGEX, and no other line any.
 //
 // usage: want_test ID FILE [COMPILER-FLAG...]
-// Of the findings those of the check ID count; ID `*`: all of them.
+// Of the findings those of the check ID count; ID `*`: all of them. With the
+// flag -DFIXED the program is its own mended twin: nothing may be found.
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -69,7 +70,9 @@ int run(const std::string& id, const std::string& file,
     std::cerr << error << "\n";
     ++failures;
   }
-  std::vector<Want> wants = read_wants(file);
+  const bool fixed = std::ranges::find(flags, "-DFIXED") != flags.end();
+  std::vector<Want> wants;
+  if (!fixed) wants = read_wants(file);
   for (const Finding& finding : result.findings) {
     if (meet(wants, finding)) continue;
     std::cerr << file << ":" << finding.location.line

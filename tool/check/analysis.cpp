@@ -61,14 +61,21 @@ Analysis::~Analysis() = default;
 
 void Analysis::reset() {
   unit_.reset();
+  facts_.reset();
   outcomes_ = {};
   of_ = nullptr;
+}
+
+const Facts& Analysis::facts(clang::ASTContext& context) {
+  if (!facts_) facts_ = std::make_unique<Facts>(context);
+  return *facts_;
 }
 
 const Outcomes& Analysis::outcomes(clang::ASTContext& context) {
   if (of_ == &context) return outcomes_;
   const auto start = std::chrono::steady_clock::now();
-  reset();
+  unit_.reset();
+  outcomes_ = {};
   of_ = &context;
   unit_ = std::make_unique<lower::Unit>(context, lower::parse_roles(roles_));
   unit_->run();

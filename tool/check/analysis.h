@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "clang/AST/ASTContext.h"
+#include "tool/check/facts.h"
 #include "tool/check/model/outcome.h"
 
 namespace chansan::lower {
@@ -44,6 +45,9 @@ class Analysis {
   /// From here on it is about several units, whose sites are at `places`.
   void set_linked(std::function<clang::SourceLocation(model::SiteId)> locate);
 
+  /// What the source of the unit says; collected at the first call.
+  const Facts& facts(clang::ASTContext& context);
+
   clang::SourceLocation location(model::SiteId site) const;
 
   /// The trace as notes, long ones without their middle.
@@ -57,6 +61,7 @@ class Analysis {
   Outcomes outcomes_;
   std::string roles_;
   std::function<clang::SourceLocation(model::SiteId)> locate_;
+  std::unique_ptr<Facts> facts_;
   const clang::ASTContext* of_ = nullptr;
 };
 

@@ -33,7 +33,7 @@ class Check : public clang::tidy::ClangTidyCheck {
 
   /// Whether the user wants the check `id`: what it tells better is left to it.
   bool is_enabled(llvm::StringRef id) const {
-    return context_.isCheckEnabled(("chansan-" + id).str());
+    return !id.empty() && context_.isCheckEnabled(("chansan-" + id).str());
   }
 
   /// Reports at `at`, with one note for each step of `story` and what mends
@@ -58,6 +58,35 @@ class ModelCheck : public Check {
 
  protected:
   virtual void judge(const Outcomes& outcomes) = 0;
+
+  /// For what is seen in the source of each unit, after judge() if units are
+  /// explored one by one.
+  virtual void judge_source(const Facts&) {}
+
+  /// The unit's source; null where several units are judged together.
+  const Facts* facts() {
+    return unit_ ? &analysis().facts(*unit_) : nullptr;
+  }
+
+ private:
+  clang::ASTContext* unit_ = nullptr;
+};
+
+/// A check of what the source says.
+class SourceCheck : public Check {
+ public:
+  using Check::Check;
+  void registerMatchers(clang::ast_matchers::MatchFinder* finder) final;
+  void check(const clang::ast_matchers::MatchFinder::MatchResult& match) final;
+  void onStartOfTranslationUnit() final { analysis().reset(); }
+
+ protected:
+  virtual void judge(const Facts& facts) = 0;
+
+  /// Reports, and mends by inserting `text` at `at`.
+  void report_insert(clang::SourceLocation where, llvm::StringRef message,
+                     clang::SourceLocation at, llvm::StringRef text,
+                     const Story& story = {});
 };
 
 using CheckMaker = std::unique_ptr<clang::tidy::ClangTidyCheck> (*)(

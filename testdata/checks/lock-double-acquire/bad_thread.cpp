@@ -4,7 +4,7 @@
 std::mutex m;
 
 bool step(bool early) {
-  m.lock();  // want "deadlock: this locks 'm' again"
+  m.lock();  // want "deadlock: this locks 'm' again" "a way out of this function leaves 'm' locked"
   if (early) return false;
   m.unlock();
   return true;

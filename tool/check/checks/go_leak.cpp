@@ -16,21 +16,15 @@ class GoLeak final : public ModelCheck {
   void judge(const Outcomes& outcomes) override {
     std::set<model::SiteId> told;
     for (const model::Stuck& stuck : outcomes.stuck) {
-      if (!stuck.leak || !ranges_at_fault(stuck, outcomes).empty()) continue;
-      for (const model::Waiting& waiting : stuck.waiting)
-        if (told.insert(waiting.site).second) tell(stuck, waiting);
+      if (!stuck.leak && !stuck.partial) continue;
+      const Shape shape = shape_of(stuck, outcomes);
+      if (shape != Shape::kOther && is_enabled(id_of(shape))) continue;
+      for (const model::Waiting* waiting : to_tell(stuck))
+        if (told.insert(waiting->site).second)
+          report(analysis().location(waiting->site),
+                 stuck_message(stuck, *waiting),
+                 stuck_story(stuck, analysis()));
     }
-  }
-
-  void tell(const model::Stuck& stuck, const model::Waiting& waiting) {
-    Story story = analysis().story(stuck.trace);
-    story.push_back(
-        {analysis().location(waiting.site), waiting.goroutine, waiting.text});
-    report(analysis().location(waiting.site),
-           "goroutine leak: goroutine " + std::to_string(waiting.goroutine) +
-               " " + waiting.text +
-               ", and the function that started it has returned",
-           story);
   }
 };
 

@@ -16,6 +16,7 @@ class RaceRefCaptureAfterSpawn final : public ModelCheck {
   void judge(const Outcomes& outcomes) override {
     std::set<model::SiteId> told;
     for (const model::Race& race : outcomes.races) {
+      if (is_enabled(id_of(race.sort))) continue;
       if (race.global || race.loop || race.heap || !race.owned) continue;
       if (race.variable.empty()) continue;
       if (!told.insert(race.variable_site).second) continue;

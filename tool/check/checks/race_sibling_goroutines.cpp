@@ -19,6 +19,7 @@ class RaceSiblingGoroutines final : public ModelCheck {
     for (const model::Race& race : outcomes.races)
       if (race.owned && !race.heap) told.insert(race.variable_site);
     for (const model::Race& race : outcomes.races) {
+      if (is_enabled(id_of(race.sort))) continue;
       if (race.global || race.loop || race.variable.empty()) continue;
       if (race.owned && !race.heap) continue;
       if (!told.insert(race.variable_site).second) continue;

@@ -21,6 +21,18 @@ std::string unordered_pair(const model::Race& race) {
          " and the " + verb(race.earlier) + " by " + who(race.earlier);
 }
 
+std::string id_of(model::Sort sort) {
+  switch (sort) {
+    case model::Sort::kPlain:
+      return "";
+    case model::Sort::kContainer:
+      return "race-container-mutation";
+    case model::Sort::kHandle:
+      return "race-shared-ptr-slot";
+  }
+  return "";
+}
+
 Story race_story(const model::Race& race, const Analysis& analysis) {
   Story story;
   story.push_back({analysis.location(race.earlier.site), race.earlier.goroutine,

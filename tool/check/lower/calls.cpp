@@ -301,6 +301,22 @@ std::optional<model::Register> Lowerer::known_operator(
   return std::nullopt;
 }
 
+// std::get<i>(pair)
+std::optional<model::Register> Lowerer::pair_member(
+    const clang::CallExpr* call, const clang::FunctionDecl* callee, Args args) {
+  if (args.size() != 1 || qualified_name(callee) != "std::get")
+    return std::nullopt;
+  const auto* record = record_of(args[0]->getType());
+  const auto* indices = callee->getTemplateSpecializationArgs();
+  if (!record || qualified_name(record) != "std::pair" || !indices ||
+      indices->get(0).getKind() != clang::TemplateArgument::Integral)
+    return std::nullopt;
+  auto member = record->field_begin();
+  if (indices->get(0).getAsIntegral() != 0) ++member;
+  return field(eval(args[0]), unit_.types().field_offset(*member),
+               call->getExprLoc());
+}
+
 std::optional<model::Register> Lowerer::call_known(
     const clang::CallExpr* call, const clang::FunctionDecl* callee,
     Register self, Args args) {
@@ -316,6 +332,7 @@ std::optional<model::Register> Lowerer::call_known(
   const clang::SourceLocation at = call->getExprLoc();
   if (const auto known = container_member(call, callee, self, args))
     return known;
+  if (const auto known = pair_member(call, callee, args)) return known;
   if (const auto known = known_operator(call, callee, self, args)) return known;
   // The end of a range over a channel is where it receives.
   if (callee->getOverloadedOperator() == clang::OO_EqualEqual &&

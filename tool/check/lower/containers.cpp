@@ -323,6 +323,7 @@ bool Lowerer::construct_container(const clang::CXXConstructExpr* expression,
     return true;
   }
   if (made->isCopyConstructor()) {
+    effect(Op::kTouch, {.a = eval(arg)}, at);
     effect(Op::kClone, {.a = self, .b = eval(arg)}, at);
     return true;
   }

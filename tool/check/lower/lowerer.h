@@ -134,6 +134,9 @@ class Lowerer {
   std::optional<Register> call_known(const clang::CallExpr* call,
                                      const clang::FunctionDecl* callee,
                                      Register self, Args args);
+  std::optional<Register> pair_member(const clang::CallExpr* call,
+                                      const clang::FunctionDecl* callee,
+                                      Args args);
   std::optional<Register> known_operator(const clang::CallExpr* call,
                                          const clang::FunctionDecl* callee,
                                          Register self, Args args);

@@ -187,6 +187,24 @@ std::optional<std::uint32_t> Types::base_offset(
   return std::nullopt;
 }
 
+model::Sort Types::sort(clang::QualType type) {
+  if (type->isReferenceType()) return model::Sort::kPlain;
+  switch (role(type)) {
+    case TypeRole::kSequence:
+    case TypeRole::kMap:
+      return model::Sort::kContainer;
+    case TypeRole::kPointer:
+    case TypeRole::kFunction:
+      return model::Sort::kHandle;
+    default:
+      break;
+  }
+  const auto* record = record_of(type);
+  return record && qualified_name(record) == "std::basic_string"
+             ? model::Sort::kHandle
+             : model::Sort::kPlain;
+}
+
 std::optional<std::uint32_t> Types::ancestor_offset(
     const clang::CXXRecordDecl* derived, const clang::CXXRecordDecl* base) {
   if (derived->getCanonicalDecl() == base->getCanonicalDecl()) return 0;

@@ -34,6 +34,9 @@ class Types {
   std::optional<std::uint32_t> ancestor_offset(
       const clang::CXXRecordDecl* derived, const clang::CXXRecordDecl* base);
 
+  /// What a variable of this type is, for messages.
+  model::Sort sort(clang::QualType type);
+
   /// Values of class and array types are handled by their address.
   static bool by_address(clang::QualType type) {
     return type->isRecordType() || type->isArrayType();

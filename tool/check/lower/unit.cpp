@@ -126,7 +126,8 @@ std::int64_t Unit::layout(clang::QualType type) {
     for (const auto* member : record_of(type)->fields())
       layout.variables.push_back(
           {member->getNameAsString(), types_.field_offset(member).value_or(0),
-           types_.size(member->getType()), site(member->getLocation())});
+           types_.size(member->getType()), site(member->getLocation()), true,
+           false, types_.sort(member->getType())});
   program_.layouts.push_back(std::move(layout));
   const auto id = static_cast<std::int64_t>(program_.layouts.size() - 1);
   layout_ids_[key] = id;
@@ -229,6 +230,7 @@ std::optional<std::uint32_t> Unit::global(const clang::VarDecl* variable) {
                                 site(variable->getLocation()),
                                 is_shared(variable)};
     entry_of_it.symbol = symbol_of(variable);
+    entry_of_it.sort = types_.sort(variable->getType());
     entry_of_it.defined =
         variable->getActingDefinition() != nullptr || variable->hasDefinition();
     program_.global_variables.push_back(std::move(entry_of_it));

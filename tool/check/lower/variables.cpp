@@ -21,6 +21,7 @@ void Lowerer::declare(const clang::VarDecl* variable) {
                         : init ? eval(init)
                                : unknown(at);
     effect(Op::kStore, {.a = address, .b = to}, at);
+    out_.code.back().quiet = true;
     return;
   }
   if (!init) {
@@ -170,7 +171,8 @@ model::Register Lowerer::address_of_local(const clang::VarDecl* variable) {
     out_.variables.push_back({variable->getNameAsString(), offset,
                               unit_.types().size(variable->getType()),
                               unit_.site(variable->getLocation()), true,
-                              loop_variables_.contains(variable)});
+                              loop_variables_.contains(variable),
+                              unit_.types().sort(variable->getType())});
   } else {
     offset = found->second;
   }

@@ -76,6 +76,8 @@ void Local::report_race(const Value& address, const Access& other, bool write,
     race.variable_site = variable->site;
     race.shared = variable->shared;
     race.loop = variable->loop;
+    // An element of a container is not the container.
+    if (!segment.container) race.sort = variable->sort;
   }
   race.earlier = {other.goroutine, other.site, other.write};
   race.later = {self().id, site, write};

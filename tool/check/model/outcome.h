@@ -59,6 +59,7 @@ struct Race {
   bool shared = true;  // Variable::shared
   bool loop = false;   // Variable::loop
   bool heap = false;   // a member of an object that has no name
+  Sort sort = Sort::kPlain;
   bool owned = false;  // one of the two goroutines declared the variable
   Touch earlier;
   Touch later;
@@ -76,6 +77,7 @@ struct Misuse {
     kUnlockUnheld,
     kDoubleLock,
     kRecursiveRead,
+    kAddRacesWait,
   };
   Kind kind;
   SiteId site = kNoSite;

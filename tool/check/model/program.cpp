@@ -116,7 +116,8 @@ void cut_loops(const Program& program, Function& function) {
   }
   for (Instruction& instruction : function.code) {
     if (!instruction.loop || relevant[instruction.loop]) continue;
-    if (instruction.op == Op::kStore) instruction.b = kNoRegister;
+    if (instruction.op == Op::kStore && !instruction.quiet)
+      instruction.b = kNoRegister;
     if (instruction.loop_branch) instruction.op = Op::kOnceLoop;
   }
 }

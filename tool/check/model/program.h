@@ -38,6 +38,13 @@ enum class CellKind : std::uint8_t {
   kOpen,  // a synchronization object that is not modelled
 };
 
+/// What a variable is, for messages.
+enum class Sort : std::uint8_t {
+  kPlain,
+  kContainer,
+  kHandle,  // a smart pointer, a string, a function object
+};
+
 /// A named run of cells, for messages.
 struct Variable {
   std::string name;
@@ -46,6 +53,7 @@ struct Variable {
   SiteId site = kNoSite;
   bool shared = true;   // global: it can change, and is no reference
   bool loop = false;    // local: the variable of a loop
+  Sort sort = Sort::kPlain;
   std::string symbol;   // global: its name between units; empty: of this one
   bool defined = true;  // global: in this unit
   bool linked = false;  // global: every unit that uses it is in the program
@@ -186,7 +194,8 @@ enum class Side : std::uint8_t { kNone, kTrue, kFalse };
 struct Instruction {
   Op op;
   bool guarded = false;      // an exception from here is caught in the function
-  bool quiet = false;        // kBranch: neither side synchronizes
+  // kBranch: neither side synchronizes; kStore: binds a reference.
+  bool quiet = false;
   Side usual = Side::kNone;  // kBranch: the other side only leaves the function
   bool loop_branch = false;  // kBranch: decides whether `loop` goes on
   std::uint16_t loop = 0;    // the innermost loop around it; 0: none

@@ -8,9 +8,11 @@ std::int64_t* function_operand(Instruction& instruction) {
   switch (instruction.op) {
     case Op::kCall:
     case Op::kSpawn:
+    case Op::kSpawnLater:
       if (instruction.a != kNoRegister) return nullptr;
       break;
     case Op::kFunction:
+    case Op::kClosure:
       break;
     case Op::kLinked:
       if (instruction.imm < 0) return nullptr;
@@ -70,6 +72,11 @@ void Relocation::move(Instruction& instruction) const {
     case Op::kInit:
     case Op::kAlloc:
       instruction.imm += offsets_.layout;
+      break;
+    case Op::kFind:
+    case Op::kResize:
+      if (instruction.c != kNoRegister)
+        instruction.c += static_cast<Register>(offsets_.layout);
       break;
     case Op::kName:
       instruction.imm += offsets_.name;

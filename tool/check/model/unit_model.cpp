@@ -116,6 +116,7 @@ void members(Archive& archive, T& variable) {
   archive(variable.site);
   archive(variable.shared);
   archive(variable.loop);
+  archive(variable.sort);
   archive(variable.symbol);
   archive(variable.defined);
   archive(variable.initialiser);
@@ -179,6 +180,7 @@ void members(Archive& archive, T& function) {
   archive(function.loops);
   archive(function.symbol);
   archive(function.defined);
+  archive(function.method);
 }
 
 template <class Archive, Of<Root> T>

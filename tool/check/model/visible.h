@@ -22,6 +22,9 @@ struct ChannelOffer {
 std::vector<ChannelOffer> offers_of(const Program& program, const State& state,
                                     std::uint32_t actor);
 
+/// What the goroutine's innermost call has in `reg`.
+Value value_of(const Goroutine& goroutine, Register reg);
+
 /// Whether the offer can be taken without a partner.
 bool alone(const State& state, const ChannelOffer& offer);
 
@@ -49,6 +52,8 @@ class Visible {
   void lock(std::uint32_t actor, const Instruction& instruction,
             Object& object);
   void atomic(Local& local, const Instruction& instruction, Object& object);
+  void note_late_add(std::uint32_t actor, const Instruction& instruction,
+                     const Object& object, const Value& delta);
   bool join(Local& local, Object& object);
   void condition(std::uint32_t actor, const Instruction& instruction,
                  Object& object);

@@ -1,0 +1,6 @@
+// The caller's, or one made from it.
+#include <csp/csp.h>
+
+void fetch(csp::context);
+
+void handle(csp::context ctx) { fetch(ctx); }

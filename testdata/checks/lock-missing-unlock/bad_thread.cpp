@@ -1,0 +1,13 @@
+// The error path keeps the lock.
+#include <mutex>
+
+std::mutex mu;
+int level = 0;
+
+bool raise(int by) {
+  mu.lock();  // want "a way out of this function leaves 'mu' locked"
+  if (by < 0) return false;
+  level += by;
+  mu.unlock();
+  return true;
+}

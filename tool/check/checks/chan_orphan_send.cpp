@@ -1,0 +1,22 @@
+// chan-orphan-send: a send on an unbuffered channel whose receiver may have gone.
+#include "tool/check/checks/stuck.h"
+
+namespace chansan::check {
+namespace {
+
+class ChanOrphanSend final : public ShapeCheck {
+ public:
+  using ShapeCheck::ShapeCheck;
+
+ private:
+  void judge(const Outcomes& outcomes) override {
+    judge_shape(outcomes, Shape::kOrphanSend,
+                "give the channel the capacity 1");
+  }
+};
+
+}  // namespace
+
+CHANSAN_REGISTER_CHECK(chan_orphan_send, ChanOrphanSend)
+
+}  // namespace chansan::check

@@ -1,0 +1,145 @@
+// lock-order-cycle: locks that are taken in different orders.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "tool/check/check.h"
+#include "tool/check/checks/sections.h"
+#include "tool/check/checks/stuck.h"
+
+namespace chansan::check {
+namespace {
+
+using Key = const clang::ValueDecl*;
+
+// B taken with A held, and all that was held.
+struct Edge {
+  const Call* taken = nullptr;
+  const Call* first = nullptr;
+  std::set<Key> held;
+};
+
+// A lock is known by its variable or member, whosever it is.
+Key key_of(const Call& call) {
+  const Place place = call.place();
+  return place.empty() ? nullptr : place.back();
+}
+
+class Order {
+ public:
+  explicit Order(const Facts& facts) : facts_(facts) {
+    for (const Body& body : facts.bodies()) add(body);
+  }
+  std::map<std::pair<Key, Key>, Edge> edges;
+
+ private:
+  void add(const Body& body) {
+    const auto sections = sections_of(body, facts_);
+    for (const Section& outer : sections) {
+      const Key a = key_of(*outer.lock);
+      if (!a) continue;
+      std::set<Key> held = {a};
+      for (const Section& other : sections)
+        if (other.covers(outer.lock->expr, facts_))
+          held.insert(key_of(*other.lock));
+      for (const Section& inner : sections)
+        if (outer.covers(inner.lock->expr, facts_))
+          note(outer, *inner.lock, held);
+      for (const clang::Expr* call : body.others)
+        if (outer.covers(call, facts_)) enter(call, outer, held, 3);
+    }
+  }
+
+  void enter(const clang::Expr* call, const Section& outer,
+             const std::set<Key>& held, int depth) {
+    const Body* body = facts_.body_of(
+        llvm::cast<clang::CallExpr>(call)->getDirectCallee());
+    if (!body || depth == 0) return;
+    for (const Section& inner : sections_of(*body, facts_))
+      note(outer, *inner.lock, held);
+    for (const clang::Expr* other : body->others)
+      enter(other, outer, held, depth - 1);
+  }
+
+  void note(const Section& outer, const Call& inner,
+            const std::set<Key>& held) {
+    const Key a = key_of(*outer.lock);
+    const Key b = key_of(inner);
+    if (!b || a == b) return;
+    edges.try_emplace({a, b}, Edge{&inner, outer.lock, held});
+  }
+
+  const Facts& facts_;
+};
+
+class LockOrderCycle final : public ModelCheck {
+ public:
+  using ModelCheck::ModelCheck;
+
+ private:
+  void judge(const Outcomes& outcomes) override {
+    std::set<model::SiteId> told;
+    for (const model::Stuck& stuck : outcomes.stuck) {
+      for (const model::Waiting& waiting : stuck.waiting)
+        if (const Facts* unit = facts())
+          shown_.insert(unit->line(analysis().location(waiting.site)));
+      const bool whole = stuck.is_main && !stuck.leak && !stuck.partial;
+      if (shape_of(stuck, outcomes) != Shape::kLockOrder) continue;
+      if (whole && is_enabled("go-all-asleep")) continue;
+      const model::Waiting& first = *std::ranges::find_if(
+          stuck.waiting, [](const model::Waiting& w) { return w.owner != 0; });
+      if (told.insert(first.site).second)
+        report(analysis().location(first.site),
+               stuck_message(stuck, first) +
+                   "; take the locks in one order everywhere",
+               stuck_story(stuck, analysis()));
+    }
+  }
+
+  void judge_source(const Facts& facts) override {
+    const Order order(facts);
+    for (const auto& [keys, edge] : order.edges) {
+      const auto back = order.edges.find({keys.second, keys.first});
+      // Told once, at the later of the two places.
+      if (back == order.edges.end() ||
+          !facts.before(back->second.taken->expr, edge.taken->expr))
+        continue;
+      tell(keys, edge, back->second, facts);
+    }
+  }
+
+  void tell(const std::pair<Key, Key>& keys, const Edge& edge,
+            const Edge& back, const Facts& facts) {
+    // Between locals of one function no two goroutines can be.
+    for (const Key key : {keys.first, keys.second})
+      if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(key))
+        if (variable->hasLocalStorage()) return;
+    // A lock that both hold lets only one of them in.
+    for (const Key gate : edge.held)
+      if (gate != keys.first && gate != keys.second && back.held.contains(gate))
+        return;
+    for (const Edge* one : {&edge, &back})
+      if (shown_.contains(facts.line(one->taken->at()))) return;
+    report(edge.taken->at(),
+           "'" + keys.second->getNameAsString() + "' is locked with '" +
+               keys.first->getNameAsString() +
+               "' held, and elsewhere the other way round: two goroutines "
+               "can wait for each other",
+           {{edge.first->at(), 0,
+             "'" + keys.first->getNameAsString() + "' is locked here"},
+            {back.first->at(), 0,
+             "elsewhere '" + keys.second->getNameAsString() +
+                 "' is locked first"},
+            {back.taken->at(), 0,
+             "and then '" + keys.first->getNameAsString() + "'"}});
+  }
+
+  // The lines of what an exploration has shown: they need no second report.
+  std::set<unsigned> shown_;
+};
+
+}  // namespace
+
+CHANSAN_REGISTER_CHECK(lock_order_cycle, LockOrderCycle)
+
+}  // namespace chansan::check

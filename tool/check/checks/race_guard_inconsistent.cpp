@@ -1,0 +1,114 @@
+// race-guard-inconsistent: a member that a lock protects nearly everywhere is
+// used without it.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "tool/check/check.h"
+#include "tool/check/checks/sections.h"
+
+namespace chansan::check {
+namespace {
+
+struct Use {
+  const clang::MemberExpr* expr = nullptr;
+  bool write = false;
+  bool open = false;  // from outside of the class
+  std::set<const clang::ValueDecl*> held;
+};
+
+bool is_write(const clang::Stmt* use, const Facts& facts) {
+  const clang::Stmt* child = use;
+  for (const auto* up = facts.parent(use); up; up = facts.parent(up)) {
+    if (llvm::isa<clang::ParenExpr>(up)) {
+      child = up;
+      continue;
+    }
+    if (const auto* set = llvm::dyn_cast<clang::BinaryOperator>(up))
+      return set->isAssignmentOp() && set->getLHS() == child;
+    if (const auto* set = llvm::dyn_cast<clang::UnaryOperator>(up))
+      return set->isIncrementDecrementOp();
+    return false;
+  }
+  return false;
+}
+
+class RaceGuardInconsistent final : public SourceCheck {
+ public:
+  using SourceCheck::SourceCheck;
+
+ private:
+  void judge(const Facts& facts) override {
+    std::map<const clang::FieldDecl*, std::vector<Use>> uses;
+    for (const Body& body : facts.bodies()) collect(body, facts, uses);
+    for (const auto& [field, all] : uses) judge(*field, all);
+  }
+
+  void collect(const Body& body, const Facts& facts,
+               std::map<const clang::FieldDecl*, std::vector<Use>>& uses) {
+    // An object that is being made or ended has no other users.
+    const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(body.function);
+    if (!method || method->getParent()->isLambda() ||
+        llvm::isa<clang::CXXConstructorDecl, clang::CXXDestructorDecl>(method))
+      return;
+    const auto sections = sections_of(body, facts);
+    visit(body.block, [&](const clang::MemberExpr& member) {
+      const auto* field =
+          llvm::dyn_cast<clang::FieldDecl>(member.getMemberDecl());
+      if (!field || !llvm::isa<clang::CXXThisExpr>(
+                        member.getBase()->IgnoreParenImpCasts()) ||
+          !field->getType()->isScalarType() ||
+          field->getType().isConstQualified())
+        return;
+      Use use;
+      use.expr = &member;
+      use.write = is_write(&member, facts);
+      use.open = method->getAccess() == clang::AS_public;
+      for (const Section& section : sections)
+        if (section.place.size() == 2 && section.covers(&member, facts))
+          use.held.insert(section.place.back());
+      uses[field].push_back(std::move(use));
+    });
+  }
+
+  template <class F>
+  static void visit(const clang::Stmt* statement, const F& f) {
+    if (!statement || llvm::isa<clang::LambdaExpr>(statement)) return;
+    if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(statement))
+      f(*member);
+    for (const clang::Stmt* child : statement->children()) visit(child, f);
+  }
+
+  // Locked in three of four uses, one of those a write: the rest is forgotten.
+  void judge(const clang::FieldDecl& field, const std::vector<Use>& uses) {
+    constexpr std::size_t kUsesMin = 4;
+    if (uses.size() < kUsesMin) return;
+    std::map<const clang::ValueDecl*, std::size_t> locked;
+    bool written = false;
+    for (const Use& use : uses) {
+      for (const auto* lock : use.held) ++locked[lock];
+      written = written || (use.write && !use.held.empty());
+    }
+    for (const auto& [lock, count] : locked) {
+      if (!written || count * 4 < uses.size() * 3 || count == uses.size())
+        continue;
+      const auto first = std::ranges::find_if(
+          uses, [&](const Use& use) { return use.held.contains(lock); });
+      for (const Use& use : uses)
+        if (!use.held.contains(lock) && use.open && use.held.empty())
+          report(use.expr->getMemberLoc(),
+                 "'" + field.getNameAsString() + "' is " +
+                     (use.write ? "written" : "read") + " without '" +
+                     lock->getNameAsString() + "', which protects it in " +
+                     std::to_string(count) + " of " +
+                     std::to_string(uses.size()) + " places",
+                 {{first->expr->getMemberLoc(), 0, "with the lock, here"}});
+    }
+  }
+};
+
+}  // namespace
+
+CHANSAN_REGISTER_CHECK(race_guard_inconsistent, RaceGuardInconsistent)
+
+}  // namespace chansan::check

@@ -1,0 +1,67 @@
+// race-mixed-atomic: an atomic is read and written back in two operations.
+#include "tool/check/check.h"
+#include "tool/check/lower/names.h"
+
+namespace chansan::check {
+namespace {
+
+// The atomic that an expression reads; empty if it reads none.
+Place atomic_read(const clang::Stmt* statement, const Facts& facts) {
+  if (!statement) return {};
+  if (const auto* call = llvm::dyn_cast<clang::CXXMemberCallExpr>(statement)) {
+    const auto* callee = call->getDirectCallee();
+    const auto* record =
+        lower::record_of(bare(call->getImplicitObjectArgument())->getType());
+    const bool atomic = record && lower::named_type_role(record) ==
+                                      TypeRole::kAtomic;
+    if (atomic && callee &&
+        (facts.roles().of(callee) == Role::kAtomicLoad ||
+         llvm::isa<clang::CXXConversionDecl>(callee)))
+      return place_of(call->getImplicitObjectArgument());
+  }
+  for (const clang::Stmt* child : statement->children())
+    if (Place place = atomic_read(child, facts); !place.empty()) return place;
+  return {};
+}
+
+class RaceMixedAtomic final : public SourceCheck {
+ public:
+  using SourceCheck::SourceCheck;
+
+ private:
+  void judge(const Facts& facts) override {
+    for (const Body& body : facts.bodies()) {
+      for (const Call* call : body.calls)
+        if (call->role == Role::kAtomicStore && call->object &&
+            !call->args.empty())
+          judge(*call->object, *call->args[0], call->at(), facts);
+      for (const clang::Expr* other : body.others) {
+        const auto* set = llvm::dyn_cast<clang::CXXOperatorCallExpr>(other);
+        if (!set || set->getOperator() != clang::OO_Equal ||
+            set->getNumArgs() != 2)
+          continue;
+        const auto* record = lower::record_of(bare(set->getArg(0))->getType());
+        if (record && lower::named_type_role(record) == TypeRole::kAtomic)
+          judge(*set->getArg(0), *set->getArg(1), set->getBeginLoc(), facts);
+      }
+    }
+  }
+
+  void judge(const clang::Expr& target, const clang::Expr& value,
+             clang::SourceLocation at, const Facts& facts) {
+    const Place place = place_of(&target);
+    const auto* sum = llvm::dyn_cast<clang::BinaryOperator>(bare(&value));
+    if (place.empty() || !sum) return;
+    if (atomic_read(&value, facts) != place) return;
+    report(at, spelled(&target, "the atomic") +
+                   " is read and then written: what another goroutine writes "
+                   "between is lost; use fetch_add() or a compare-exchange "
+                   "loop");
+  }
+};
+
+}  // namespace
+
+CHANSAN_REGISTER_CHECK(race_mixed_atomic, RaceMixedAtomic)
+
+}  // namespace chansan::check
