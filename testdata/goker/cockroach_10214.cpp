@@ -29,7 +29,7 @@ struct Store {
 };
 
 bool Replica::maybe_coalesce() {
-  std::lock_guard lock(store->queue);
+  std::lock_guard lock(store->queue);  // want "chansan-lock-order-cycle"
   return true;
 }
 
@@ -54,5 +54,5 @@ int main() {
     replica->tick();
     wg.done();
   });
-  wg.wait();  // want
+  wg.wait();  // want "chansan-go-all-asleep"
 }

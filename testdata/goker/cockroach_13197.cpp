@@ -6,7 +6,7 @@
 struct Tx {
   csp::context ctx;
   csp::cancel_function cancel;
-  void await_done() { ctx.done().recv(); }  // want
+  void await_done() { ctx.done().recv(); }  // want "chansan-go-leak"
 };
 
 void begin(csp::context parent) {

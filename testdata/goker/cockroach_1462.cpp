@@ -16,7 +16,7 @@ struct Stopper {
   }
   void halt() {
     stop.close();
-    workers.wait();  // want
+    workers.wait();  // want "chansan-go-all-asleep"
   }
 };
 

@@ -10,7 +10,7 @@ struct Executor {
   int config = 0;
   int prepare() {
 #ifndef FIXED
-    std::shared_lock lock(system);  // want
+    std::shared_lock lock(system);  // want "chansan-lock-recursive-rlock"
 #endif
     return config;
   }

@@ -10,7 +10,7 @@ void restore(csp::context ctx) {
                       csp::recv_case(ctx.done())) == 1)
         return;
 #else
-      ready << true;  // want
+      ready << true;  // want "chansan-chan-capacity-short"
 #endif
   });
   csp::select(csp::recv_case(ctx.done()));

@@ -38,7 +38,7 @@ void raft(MultiRaft m) {
 void server(MultiRaft m) {
   for (int i = 0; i < 2; ++i) {
     m.events.recv();
-    m.callbacks << csp::unit{};  // want
+    m.callbacks << csp::unit{};  // want "chansan-chan-orphan-send"
   }
 }
 

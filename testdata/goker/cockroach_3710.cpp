@@ -11,7 +11,7 @@ struct Store {
   int replicas = 0;
   int raft_status() {
 #ifndef FIXED
-    std::shared_lock lock(mu);  // want
+    std::shared_lock lock(mu);  // want "chansan-lock-recursive-rlock"
 #endif
     return replicas;
   }

@@ -23,7 +23,7 @@ struct Stopper {
     std::lock_guard lock(mu);
     if (draining) return false;
 #endif
-    drain.add(1);  // want
+    drain.add(1);  // want "chansan-wg-add-races-wait"
     return true;
   }
   void finish() { drain.done(); }

@@ -8,7 +8,7 @@ struct Gossip {
   bool closed = false;
   void bootstrap() {
     for (;;) {
-      mu.lock();
+      mu.lock();  // want "chansan-lock-missing-unlock"
       if (closed) {
 #ifdef FIXED
         mu.unlock();
@@ -20,7 +20,7 @@ struct Gossip {
   }
   void manage() {
     for (;;) {
-      mu.lock();
+      mu.lock();  // want "chansan-lock-double-acquire"
       if (closed) {
         mu.unlock();
         break;
@@ -35,7 +35,7 @@ int main() {
   gossip.closed = true;
   csp::go([&] {
     gossip.bootstrap();
-    gossip.manage();  // want
+    gossip.manage();
   });
   csp::sleep_for(std::chrono::milliseconds(1));
 }

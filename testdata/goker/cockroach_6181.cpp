@@ -10,7 +10,7 @@ struct RangeCache {
   csp::shared_mutex mu;
   int entries = 0;
   std::string text() {
-    std::shared_lock lock(mu);  // want
+    std::shared_lock lock(mu);  // want "chansan-lock-recursive-rlock"
     return std::to_string(entries);
   }
   void lookup() {

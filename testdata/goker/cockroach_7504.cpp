@@ -15,12 +15,12 @@ struct TableState {
   void release() {
     std::lock_guard outer(lease.mu);
 #ifndef FIXED
-    std::lock_guard inner(mu);
+    std::lock_guard inner(mu);  // want "chansan-lock-order-cycle"
 #endif
   }
   void acquire() {
     std::lock_guard outer(mu);
-    std::lock_guard inner(lease.mu);
+    std::lock_guard inner(lease.mu);  // want "chansan-lock-order-cycle"
   }
 };
 

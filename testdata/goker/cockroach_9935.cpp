@@ -8,7 +8,7 @@ bool fails();
 struct Logging {
   csp::mutex mu;
   void exit() {
-    mu.lock();  // want
+    mu.lock();  // want "chansan-lock-double-acquire"
     mu.unlock();
   }
   void output() {

@@ -9,7 +9,7 @@ struct Lessor {
   csp::mutex mu;
   std::function<void()> checkpointer;
   void checkpoint() {
-    std::lock_guard lock(mu);  // want
+    std::lock_guard lock(mu);  // want "chansan-lock-double-acquire"
   }
   void renew() {
     std::unique_lock lock(mu);

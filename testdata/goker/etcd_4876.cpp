@@ -5,7 +5,7 @@ int decoder_max = 0;
 
 void new_client() {
 #ifndef FIXED
-  decoder_max = 16;  // want
+  decoder_max = 16;  // want "chansan-race-shared-global"
 #endif
 }
 

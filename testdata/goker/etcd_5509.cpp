@@ -10,7 +10,7 @@ struct Client {
   csp::shared_mutex mu;
   int conn = 1;
   int acquire() {
-    mu.lock_shared();
+    mu.lock_shared();  // want "chansan-lock-missing-unlock"
     if (halted()) {
 #ifdef FIXED
       mu.unlock_shared();
@@ -22,7 +22,7 @@ struct Client {
     return found;
   }
   void close() {
-    std::unique_lock lock(mu);  // want
+    std::unique_lock lock(mu);
     conn = 0;
   }
 };
@@ -35,5 +35,5 @@ int main() {
     client.close();
     done.close();
   });
-  done.recv();  // want
+  done.recv();  // want "chansan-go-all-asleep"
 }

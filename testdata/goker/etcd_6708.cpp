@@ -20,7 +20,7 @@ struct Cluster : Endpoints {
   Keys keys;
   int count = 1;
   int endpoints() override {
-    std::shared_lock lock(mu);  // want
+    std::shared_lock lock(mu);  // want "chansan-lock-double-acquire"
     return count;
   }
   void sync() {

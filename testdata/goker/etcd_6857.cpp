@@ -12,7 +12,7 @@ struct Node {
     if (csp::select(csp::send_case(status, c), csp::recv_case(done)) == 1)
       return 0;
 #else
-    status << c;  // want
+    status << c;  // want "chansan-chan-orphan-send"
 #endif
     return *c.recv();
   }

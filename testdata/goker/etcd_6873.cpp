@@ -26,7 +26,7 @@ struct Broadcasts {
     std::lock_guard lock(mu);
     updates.close();
 #endif
-    done.recv();  // want
+    done.recv();  // want "chansan-go-all-asleep"
   }
   void update() { updates << 1; }
 };

@@ -45,5 +45,5 @@ int main() {
 #endif
   for (int i = 0; i < 3; ++i) wg.go([&, i] { balancer->up(i); });
   wg.go([&] { balancer->close(); });
-  wg.wait();  // want
+  wg.wait();  // want "chansan-go-all-asleep"
 }

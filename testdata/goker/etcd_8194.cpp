@@ -10,7 +10,7 @@ struct Lessor {
   csp::chan<csp::unit> done = csp::make_chan<csp::unit>();
   void run() {
     for (;;) {
-      const int rate = lease_rate;
+      const int rate = lease_rate;  // want "chansan-race-shared-global"
       (void)rate;
       if (csp::select(csp::recv_case(stop),
                       csp::recv_case(csp::after(
@@ -29,7 +29,7 @@ int main() {
   lessor->stop.close();
   lessor->done.recv();
 #endif
-  lease_rate = 20;  // want
+  lease_rate = 20;
 #ifndef FIXED
   lessor->stop.close();
   lessor->done.recv();

@@ -14,8 +14,8 @@ struct Reader {
   std::shared_ptr<RecvBuffer> buffer;
   int read() {
     int got = -1;
-    csp::select(csp::recv_case(
-        buffer->c, [&](std::optional<int> v) { got = v.value_or(-1); }));  // want
+    csp::select(csp::recv_case(  // want "chansan-go-leak"
+        buffer->c, [&](std::optional<int> v) { got = v.value_or(-1); }));
     return got;
   }
 };

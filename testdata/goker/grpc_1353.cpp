@@ -12,7 +12,7 @@ struct Balancer {
 #ifdef FIXED
     lock.unlock();
 #endif
-    addresses << 1;
+    addresses << 1;  // want "chansan-go-all-asleep"
   }
   void up() { std::lock_guard lock(mu); }
 };
@@ -25,6 +25,6 @@ int main() {
     balancer->addresses.recv();
     done.close();
   });
-  balancer->watch();  // want
+  balancer->watch();
   done.recv();
 }

@@ -8,7 +8,7 @@ void dial() {
   auto ready = csp::make_chan<csp::unit>();
   auto done = csp::make_chan<csp::unit>();
   csp::go([=] {
-    ready.recv();  // want
+    ready.recv();  // want "chansan-chan-orphan-recv"
     done.close();
   });
   if (fails()) {

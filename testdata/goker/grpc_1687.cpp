@@ -7,7 +7,7 @@ struct Transport {
   csp::chan<int> writes = csp::make_chan<int>();
   csp::chan<csp::unit> closed = csp::make_chan<csp::unit>();
   void write() {
-    csp::select(csp::send_case(writes, 1), csp::recv_case(closed));  // want
+    csp::select(csp::send_case(writes, 1), csp::recv_case(closed));  // want "chansan-chan-send-after-close"
   }
   void handle_streams() {
     csp::select(csp::recv_case(writes), csp::recv_case(closed));

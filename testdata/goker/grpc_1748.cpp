@@ -10,7 +10,7 @@ struct AddrConn {
   csp::mutex mu;
   int reset() {
     std::lock_guard lock(mu);
-    return min_timeout;
+    return min_timeout;  // want "chansan-race-shared-global"
   }
 };
 
@@ -26,6 +26,6 @@ int main() {
 #ifdef FIXED
   wg.wait();
 #endif
-  min_timeout = before;  // want
+  min_timeout = before;
   wg.wait();
 }

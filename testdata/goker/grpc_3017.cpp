@@ -13,7 +13,7 @@ struct Cache {
     mu.lock();
     scheduled = true;
     csp::go([this, done] {
-      mu.lock();
+      mu.lock();  // want "chansan-lock-missing-unlock"
       if (aborted) {
 #ifdef FIXED
         mu.unlock();
@@ -31,7 +31,7 @@ struct Cache {
     if (scheduled) aborted = true;
   }
   int size() {
-    std::lock_guard lock(mu);  // want
+    std::lock_guard lock(mu);  // want "chansan-go-all-asleep"
     return scheduled;
   }
 };

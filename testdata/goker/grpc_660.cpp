@@ -12,7 +12,7 @@ struct Client {
         auto done = csp::make_chan<bool>();
 #endif
         csp::go([done] {
-          done << true;  // want
+          done << true;  // want "chansan-chan-orphan-send"
         });
         if (csp::select(csp::recv_case(stop), csp::recv_case(done)) == 0)
           return;

@@ -21,7 +21,7 @@ struct Page {
     return 1;
   }
   void render() {
-    std::lock_guard lock(shift.mu);  // want
+    std::lock_guard lock(shift.mu);  // want "chansan-lock-double-acquire"
   }
 };
 

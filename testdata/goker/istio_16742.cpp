@@ -18,7 +18,7 @@ struct Server {
 #ifdef FIXED
     std::lock_guard own(connection->mu);
 #endif
-    connection->labels = 0;  // want
+    connection->labels = 0;  // want "chansan-race-sibling-goroutines"
   }
   int push() {
 #ifdef FIXED

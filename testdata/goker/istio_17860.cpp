@@ -15,7 +15,7 @@ struct Agent {
   }
   void restart() {
     csp::go([this] {
-      status << 1;  // want
+      status << 1;  // want "chansan-chan-orphan-send"
     });
   }
 };

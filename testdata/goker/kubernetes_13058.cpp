@@ -4,7 +4,7 @@
 void until(csp::chan<csp::unit> stop, csp::wait_group& wg) {
   (void)stop;
 #ifndef FIXED
-  wg.add(1);  // want
+  wg.add(1);  // want "chansan-wg-add-races-wait"
 #endif
   wg.done();
 }

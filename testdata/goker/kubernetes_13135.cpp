@@ -21,7 +21,7 @@ struct WatchCache {
     std::lock_guard guard(cacher);
 #else
     std::lock_guard guard(cacher);
-    std::shared_lock lock(mu);
+    std::shared_lock lock(mu);  // want "chansan-lock-order-cycle"
 #endif
   }
 };
@@ -31,5 +31,5 @@ int main() {
   csp::wait_group wg;
   wg.go([cache] { cache->add(); });
   wg.go([cache] { cache->list(); });
-  wg.wait();  // want
+  wg.wait();  // want "chansan-go-all-asleep"
 }

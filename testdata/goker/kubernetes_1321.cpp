@@ -35,5 +35,5 @@ int main() {
   csp::wait_group wg;
   wg.go([mux] { mux->distribute(); });
   wg.go([mux] { mux->stop_watching(); });
-  wg.wait();  // want
+  wg.wait();  // want "chansan-go-all-asleep"
 }

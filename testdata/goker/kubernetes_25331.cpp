@@ -18,7 +18,7 @@ struct WatchChan {
                   csp::select(csp::send_case(results, true),
                               csp::recv_case(ctx.done()));
 #else
-                  results << true;  // want
+                  results << true;  // want "chansan-chan-orphan-send"
 #endif
                 }),
                 csp::recv_case(ctx.done()));

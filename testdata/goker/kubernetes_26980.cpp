@@ -36,6 +36,6 @@ int main() {
     listener->add();
     wg.done();
   });
-  wg.wait();  // want
+  wg.wait();  // want "chansan-go-all-asleep"
   stop.close();
 }

@@ -42,5 +42,5 @@ int main() {
   csp::wait_group wg;
   wg.go([&] { queue.pop(); });
   wg.go([&] { informer.reconcile(); });
-  wg.wait();  // want
+  wg.wait();  // want "chansan-go-all-asleep"
 }

@@ -24,5 +24,5 @@ int main() {
 #ifdef FIXED
   watcher.done.close();
 #endif
-  ended.recv();  // want
+  ended.recv();  // want "chansan-go-all-asleep"
 }

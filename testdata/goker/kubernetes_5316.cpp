@@ -14,9 +14,9 @@ int finish(std::function<int()> f) {
   csp::go([=] {
     const int got = f();
     if (got < 0)
-      error << got;  // want
+      error << got;
     else
-      result << got;  // want
+      result << got;  // want "chansan-chan-orphan-send"
   });
   int value = 0;
   csp::select(csp::recv_case(result, [&](std::optional<int> v) { value = *v; }),

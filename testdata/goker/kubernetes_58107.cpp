@@ -15,7 +15,7 @@ struct Quota {
 #endif
   }
   void check() {
-    std::shared_lock lock(workers);  // want
+    std::shared_lock lock(workers);  // want "chansan-lock-recursive-rlock"
   }
   void sync() {
     std::unique_lock lock(workers);

@@ -15,7 +15,7 @@ struct Connection {
 #ifdef FIXED
     closed.close();
 #else
-    write_lock.lock();
+    write_lock.lock();  // want "chansan-go-all-asleep"
     closed.close();
     write_lock.unlock();
 #endif
@@ -29,6 +29,6 @@ int main() {
     connection->write_frame();
     done.close();
   });
-  connection->monitor();  // want
+  connection->monitor();
   done.recv();
 }

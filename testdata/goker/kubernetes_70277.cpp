@@ -37,5 +37,5 @@ void wait_for(Wait wait, std::function<bool()> condition,
 int main() {
   auto done = csp::make_chan<csp::unit>();
   wait_for(poller(), [] { return true; }, done);
-  done.recv();  // want
+  done.recv();  // want "chansan-chan-orphan-recv"
 }

@@ -23,6 +23,6 @@ int main() {
 #ifdef FIXED
     std::lock_guard lock(mu);
 #endif
-    result = 1;  // want
+    result = 1;  // want "chansan-race-sibling-goroutines"
   });
 }

@@ -9,7 +9,7 @@ struct Plugin {
 #else
   int called = 0;
 #endif
-  void filter() { ++called; }  // want
+  void filter() { ++called; }  // want "chansan-race-sibling-goroutines"
 };
 
 int main() {

@@ -7,7 +7,7 @@
 using Annotations = std::map<std::string, std::string>;
 
 void sync(const Annotations& object) {
-  Annotations copy = object;
+  Annotations copy = object;  // want "chansan-race-container-mutation"
   (void)copy;
 }
 
@@ -20,6 +20,6 @@ int main() {
 #else
   wg.go([&] { sync(object); });
 #endif
-  object["key"] = "value";  // want
+  object["key"] = "value";
   wg.wait();
 }

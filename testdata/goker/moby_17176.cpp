@@ -8,7 +8,7 @@ struct DeviceSet {
   csp::mutex mu;
   int deleted = 0;
   void clean_up() {
-    mu.lock();  // want
+    mu.lock();  // want "chansan-lock-missing-unlock"
     if (deleted == 0) {
 #ifdef FIXED
       mu.unlock();
@@ -24,5 +24,5 @@ int main() {
   DeviceSet set;
   csp::wait_group wg;
   for (int i = 0; i < 2; ++i) wg.go([&] { set.clean_up(); });
-  wg.wait();
+  wg.wait();  // want "chansan-go-all-asleep"
 }

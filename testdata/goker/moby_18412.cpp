@@ -13,7 +13,7 @@ int attach(csp::chan<csp::unit> hijacked) {
 #else
   hijacked.recv();
 #endif
-  return error;  // want
+  return error;  // want "chansan-race-ref-capture-after-spawn"
 }
 
 int main() {

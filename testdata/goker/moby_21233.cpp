@@ -26,5 +26,5 @@ int main() {
     if (fails()) break;
 #endif
   }
-  transfer.running.wait();  // want
+  transfer.running.wait();  // want "chansan-go-all-asleep"
 }

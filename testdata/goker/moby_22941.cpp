@@ -8,7 +8,7 @@ csp::mutex mu;
 
 int main() {
   csp::wait_group wg;
-  for (int i = 0; i < 3; ++i) {  // want
+  for (int i = 0; i < 3; ++i) {
     wg.add(1);
 #ifdef FIXED
     csp::go([&wg, i] {
@@ -16,7 +16,7 @@ int main() {
     csp::go([&wg, &i] {
 #endif
       std::lock_guard lock(mu);
-      used += i;  // want
+      used += i;  // want "chansan-race-loop-var-capture"
       wg.done();
     });
   }

@@ -27,7 +27,7 @@ struct Watcher {
     closed.close();
 #endif
     std::unique_lock lock(mu);
-    while (!finished) cv.wait(lock);  // want
+    while (!finished) cv.wait(lock);
   }
 };
 
@@ -39,5 +39,5 @@ int main() {
     watcher->remove();
     done.close();
   });
-  done.recv();  // want
+  done.recv();  // want "chansan-go-all-asleep"
 }

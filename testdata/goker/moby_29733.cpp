@@ -10,7 +10,7 @@ struct Plugin {
 
   void wait_active() {
     std::unique_lock lock(mu);
-    while (!activated) wait.wait(lock);  // want
+    while (!activated) wait.wait(lock);  // want "chansan-go-all-asleep"
   }
   void activate() {
     std::lock_guard lock(mu);

@@ -31,5 +31,5 @@ int main() {
     done.close();
   });
   plugin->activate();
-  done.recv();  // want
+  done.recv();  // want "chansan-go-all-asleep"
 }

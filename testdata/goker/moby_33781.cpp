@@ -15,7 +15,7 @@ void monitor(csp::chan<bool> stop) {
     auto [ctx, cancel] = csp::with_timeout(csp::context::background(),
                                            std::chrono::seconds(1));
     csp::go([results] {
-      results << true;  // want
+      results << true;  // want "chansan-chan-orphan-send"
     });
     switch (csp::select(csp::recv_case(stop), csp::recv_case(results),
                         csp::recv_case(ctx.done()))) {

@@ -7,7 +7,7 @@ struct Service {
   csp::mutex mu;
   void hot_add() {
 #ifndef FIXED
-    std::lock_guard lock(mu);  // want
+    std::lock_guard lock(mu);  // want "chansan-lock-double-acquire"
 #endif
   }
   void start() {

@@ -9,7 +9,7 @@ csp::recv_chan<int> start(std::function<int()> f) {
 #else
   auto result = csp::make_chan<int>();
 #endif
-  csp::go([=] { result << f(); });  // want
+  csp::go([=] { result << f(); });  // want "chansan-chan-orphan-send"
   return result;
 }
 

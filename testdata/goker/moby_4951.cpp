@@ -30,7 +30,7 @@ struct DeviceSet {
   void deactivate(int id) {
     auto device = lookup(id);
     std::lock_guard inner(device->lock);
-    std::lock_guard guard(lock);
+    std::lock_guard guard(lock);  // want "chansan-lock-order-cycle"
   }
 };
 
@@ -40,5 +40,5 @@ int main() {
   csp::wait_group wg;
   wg.go([&] { set.remove(7); });
   wg.go([&] { set.deactivate(7); });
-  wg.wait();  // want
+  wg.wait();  // want "chansan-go-all-asleep"
 }

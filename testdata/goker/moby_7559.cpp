@@ -9,7 +9,7 @@ struct Proxy {
   csp::mutex lock;
   void run() {
     for (;;) {
-      lock.lock();  // want
+      lock.lock();  // want "chansan-lock-double-acquire"
       if (!dial()) {
 #ifdef FIXED
         lock.unlock();

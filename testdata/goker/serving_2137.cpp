@@ -44,7 +44,7 @@ int main() {
   second.accepted.recv();
 #else
   first.lock.unlock();
-  first.accepted.recv();  // want
+  first.accepted.recv();  // want "chansan-go-all-asleep"
   second.lock.unlock();
   second.accepted.recv();
 #endif

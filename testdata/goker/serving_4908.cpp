@@ -3,7 +3,7 @@
 
 struct Logger {
   int lines = 0;
-  void log() { ++lines; }  // want
+  void log() { ++lines; }  // want "chansan-race-ref-capture-after-spawn"
 };
 
 int main() {
@@ -23,6 +23,6 @@ int main() {
 #ifdef FIXED
   inner.wait();
 #endif
-  logger.log();  // want
+  logger.log();
   inner.wait();
 }

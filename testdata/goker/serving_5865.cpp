@@ -20,6 +20,6 @@ int main() {
   csp::select(csp::send_case(throttler.updates, 1),
               csp::recv_case(throttler.done));
 #else
-  throttler.updates << 1;  // want
+  throttler.updates << 1;  // want "chansan-chan-send-after-close"
 #endif
 }

@@ -14,14 +14,14 @@ int main() {
   csp::wait_group wg;
   wg.go([=] {
     auto next = queue.recv();
-    --(*next)->pending;
+    --(*next)->pending;  // want "chansan-race-sibling-goroutines"
   });
 #ifdef FIXED
   item->pending = 1;
   queue << item;
 #else
   queue << item;
-  item->pending += 1;  // want
+  item->pending += 1;
 #endif
   wg.wait();
 }

@@ -34,5 +34,5 @@ int main() {
     done.close();
   });
   connection->inbox << 1;
-  done.recv();  // want
+  done.recv();  // want "chansan-go-all-asleep"
 }

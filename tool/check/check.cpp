@@ -48,8 +48,7 @@ void SourceCheck::report_insert(clang::SourceLocation where,
                                 llvm::StringRef message,
                                 clang::SourceLocation at, llvm::StringRef text,
                                 const Story& story) {
-  diag(where, "%0") << message
-                    << clang::FixItHint::CreateInsertion(at, text);
+  diag(where, "%0") << message << clang::FixItHint::CreateInsertion(at, text);
   for (const StoryStep& step : story)
     diag(step.at, "%0", clang::DiagnosticIDs::Note) << step.text;
 }

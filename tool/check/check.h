@@ -64,9 +64,7 @@ class ModelCheck : public Check {
   virtual void judge_source(const Facts&) {}
 
   /// The unit's source; null where several units are judged together.
-  const Facts* facts() {
-    return unit_ ? &analysis().facts(*unit_) : nullptr;
-  }
+  const Facts* facts() { return unit_ ? &analysis().facts(*unit_) : nullptr; }
 
  private:
   clang::ASTContext* unit_ = nullptr;

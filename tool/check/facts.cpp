@@ -26,8 +26,9 @@ Place place_of(const clang::Expr* expression) {
     } else if (llvm::isa<clang::CXXThisExpr>(expression)) {
       place.push_back(nullptr);
       break;
-    } else if (const auto* made = llvm::dyn_cast<
-                   clang::MaterializeTemporaryExpr>(expression)) {
+    } else if (const auto* made =
+                   llvm::dyn_cast<clang::MaterializeTemporaryExpr>(
+                       expression)) {
       expression = made->getSubExpr();
     } else if (const auto* copied =
                    llvm::dyn_cast<clang::CXXConstructExpr>(expression);
@@ -104,8 +105,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
   bool TraverseDecl(clang::Decl* decl) {
     if (decl && !llvm::isa<clang::TranslationUnitDecl>(decl) &&
-        !llvm::isa<clang::ParmVarDecl>(decl) &&
-        !is_user(decl, facts_.context_))
+        !llvm::isa<clang::ParmVarDecl>(decl) && !is_user(decl, facts_.context_))
       return true;
     return RecursiveASTVisitor::TraverseDecl(decl);
   }
@@ -277,8 +277,7 @@ bool Facts::reaches(const Body& body, std::initializer_list<Role> roles,
   if (body.has(roles)) return true;
   if (depth == 0) return false;
   return std::ranges::any_of(body.others, [&](const clang::Expr* expr) {
-    const auto* callee =
-        llvm::cast<clang::CallExpr>(expr)->getDirectCallee();
+    const auto* callee = llvm::cast<clang::CallExpr>(expr)->getDirectCallee();
     const Body* next = body_of(callee);
     return next && next != &body && reaches(*next, roles, depth - 1);
   });
@@ -299,8 +298,7 @@ bool Facts::waits_after(const Body& body, const clang::Stmt* from) const {
         before(from, call->expr))
       return true;
   for (const clang::Expr* other : body.others) {
-    const auto* callee =
-        llvm::cast<clang::CallExpr>(other)->getDirectCallee();
+    const auto* callee = llvm::cast<clang::CallExpr>(other)->getDirectCallee();
     if (!before(from, other)) continue;
     const Body* next = body_of(callee);
     if (next && reaches(*next, kJoins)) return true;

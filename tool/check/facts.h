@@ -139,8 +139,8 @@ bool is_user(const clang::Decl* decl, const clang::ASTContext& context);
 
 /// Roles of operations that wait for other goroutines.
 inline constexpr std::initializer_list<Role> kJoins = {
-    Role::kJoin,  Role::kRecv,   Role::kRange,        Role::kSelect,
-    Role::kWgWait, Role::kYield, Role::kSemAcquire,   Role::kCondWait,
+    Role::kJoin,         Role::kRecv,       Role::kRange,      Role::kSelect,
+    Role::kWgWait,       Role::kYield,      Role::kSemAcquire, Role::kCondWait,
     Role::kCondWaitPred, Role::kCondWaitFor};
 
 /// Roles of operations at which a goroutine may be parked.
@@ -149,8 +149,8 @@ inline constexpr std::initializer_list<Role> kParks = {
     Role::kWgWait, Role::kSemAcquire, Role::kCondWait, Role::kCondWaitPred};
 
 /// The record's members of one of these types, in it or its parts.
-const clang::FieldDecl* member_with(
-    clang::QualType type, std::initializer_list<TypeRole> roles);
+const clang::FieldDecl* member_with(clang::QualType type,
+                                    std::initializer_list<TypeRole> roles);
 
 /// "'name'" of what the expression names, or `otherwise`.
 std::string spelled(const clang::Expr* expression, std::string otherwise);

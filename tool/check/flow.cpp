@@ -16,9 +16,8 @@ Flow::Flow(const Body& body, clang::ASTContext& context) {
   clang::CFG::BuildOptions options;
   options.setAllAlwaysAdd();
   options.AddInitializers = true;
-  cfg_ = clang::CFG::buildCFG(body.function,
-                              const_cast<clang::Stmt*>(body.block), &context,
-                              options);
+  cfg_ = clang::CFG::buildCFG(
+      body.function, const_cast<clang::Stmt*>(body.block), &context, options);
 }
 
 // Returns whether the end of the function was reached.
@@ -44,8 +43,8 @@ bool Flow::search(const clang::Stmt* from, const Test& goal,
     }
     if (!active || block.hasNoReturnElement()) return;
     if (&block == &cfg_->getExit()) ends = true;
-    const bool cases = llvm::isa_and_nonnull<clang::SwitchStmt>(
-        block.getTerminatorStmt());
+    const bool cases =
+        llvm::isa_and_nonnull<clang::SwitchStmt>(block.getTerminatorStmt());
     for (const auto& next : block.succs()) {
       const auto* to = next.getReachableBlock();
       if (!to) continue;

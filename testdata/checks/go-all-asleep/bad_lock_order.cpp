@@ -16,7 +16,7 @@ int main() {
   });
   csp::go([&] {
     b.lock();
-    a.lock();
+    a.lock();  // want "the other way round"
     a.unlock();
     b.unlock();
     wg.done();

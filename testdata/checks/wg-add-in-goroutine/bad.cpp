@@ -4,7 +4,7 @@
 int main() {
   csp::wait_group wg;
   csp::go([&] {
-    wg.add(1);  // want "add\(\) as a goroutine's first act"
+    wg.add(1);  // want "add\(\) as a goroutine's first act" "races with the wait"
     wg.done();
   });
   wg.wait();

@@ -9,12 +9,28 @@
 namespace chansan::check {
 namespace {
 
-constexpr llvm::StringLiteral kBlocking[] = {
-    "sleep",  "usleep",  "nanosleep",   "read",    "recv",     "recvfrom",
-    "accept", "connect", "poll",        "select",  "epoll_wait", "flock",
-    "wait",   "waitpid", "getaddrinfo", "system",  "fgets",    "getline",
-    "std::this_thread::sleep_for", "std::this_thread::sleep_until",
-    "std::getline", "getchar"};
+constexpr llvm::StringLiteral kBlocking[] = {"sleep",
+                                             "usleep",
+                                             "nanosleep",
+                                             "read",
+                                             "recv",
+                                             "recvfrom",
+                                             "accept",
+                                             "connect",
+                                             "poll",
+                                             "select",
+                                             "epoll_wait",
+                                             "flock",
+                                             "wait",
+                                             "waitpid",
+                                             "getaddrinfo",
+                                             "system",
+                                             "fgets",
+                                             "getline",
+                                             "std::this_thread::sleep_for",
+                                             "std::this_thread::sleep_until",
+                                             "std::getline",
+                                             "getchar"};
 
 bool blocks(const clang::FunctionDecl* callee) {
   if (!callee || !callee->getDeclName().isIdentifier()) return false;

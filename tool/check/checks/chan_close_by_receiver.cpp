@@ -27,14 +27,14 @@ class ChanCloseByReceiver final : public SourceCheck {
         return call->role == role && call->place() == channel;
       });
     };
-    const bool receives =
-        uses(body, Role::kRecv) || uses(body, Role::kRange);
+    const bool receives = uses(body, Role::kRecv) || uses(body, Role::kRange);
     if (!receives || uses(body, Role::kSend)) return;
     for (const Body& other : facts.bodies())
       if (&other != &body && uses(other, Role::kSend)) {
-        report(close.at(),
-               "the receiver closes " + spelled(close.object, "the channel") +
-                   ", on which another goroutine sends; who sends should close");
+        report(
+            close.at(),
+            "the receiver closes " + spelled(close.object, "the channel") +
+                ", on which another goroutine sends; who sends should close");
         return;
       }
   }

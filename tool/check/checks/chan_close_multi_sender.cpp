@@ -26,9 +26,9 @@ class ChanCloseMultiSender final : public SourceCheck {
   void judge(const Spawn& spawn, const Call& close, const clang::Stmt* loop,
              const Facts& facts) {
     const Place channel = close.place();
-    const auto* variable =
-        channel.size() == 1 ? llvm::dyn_cast<clang::VarDecl>(channel[0])
-                            : nullptr;
+    const auto* variable = channel.size() == 1
+                               ? llvm::dyn_cast<clang::VarDecl>(channel[0])
+                               : nullptr;
     // One channel for all turns of the loop, and closed by each.
     const auto& sources = facts.context().getSourceManager();
     if (!variable || variable->isInitCapture() ||

@@ -1,4 +1,5 @@
-// chan-lock-cycle: a channel operation with a lock held that the other side needs.
+// chan-lock-cycle: a channel operation with a lock held that the other side
+// needs.
 #include "tool/check/checks/stuck.h"
 
 namespace chansan::check {

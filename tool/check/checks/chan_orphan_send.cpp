@@ -1,4 +1,5 @@
-// chan-orphan-send: a send on an unbuffered channel whose receiver may have gone.
+// chan-orphan-send: a send on an unbuffered channel whose receiver may have
+// gone.
 #include "tool/check/checks/stuck.h"
 
 namespace chansan::check {

@@ -19,7 +19,8 @@ class ChanRangeNeverClosed final : public ModelCheck {
       for (const model::Waiting* range : ranges_at_fault(stuck, outcomes))
         if (!(outcomes.closed.contains(range->object_site) &&
               is_enabled("chan-missing-close-on-path")) &&
-            told.insert(range->site).second) tell(stuck, *range, outcomes);
+            told.insert(range->site).second)
+          tell(stuck, *range, outcomes);
     for (const model::OpenRange& range : outcomes.open_ranges)
       if (told.insert(range.site).second)
         report(analysis().location(range.site),

@@ -39,10 +39,9 @@ class ChanRecvUnchecked final : public SourceCheck {
   static bool is_endless(const clang::Stmt* loop) {
     if (const auto* counted = llvm::dyn_cast<clang::ForStmt>(loop))
       return !counted->getCond();
-    const auto* condition =
-        llvm::isa<clang::WhileStmt>(loop)
-            ? llvm::cast<clang::WhileStmt>(loop)->getCond()
-            : nullptr;
+    const auto* condition = llvm::isa<clang::WhileStmt>(loop)
+                                ? llvm::cast<clang::WhileStmt>(loop)->getCond()
+                                : nullptr;
     const auto* constant =
         condition ? llvm::dyn_cast<clang::CXXBoolLiteralExpr>(bare(condition))
                   : nullptr;
@@ -51,8 +50,9 @@ class ChanRecvUnchecked final : public SourceCheck {
 
   static bool is_dereferenced(const clang::Stmt* recv, const Facts& facts) {
     for (const auto* up = facts.parent(recv); up; up = facts.parent(up)) {
-      if (llvm::isa<clang::MaterializeTemporaryExpr, clang::CXXBindTemporaryExpr,
-                    clang::ImplicitCastExpr, clang::ParenExpr>(up))
+      if (llvm::isa<clang::MaterializeTemporaryExpr,
+                    clang::CXXBindTemporaryExpr, clang::ImplicitCastExpr,
+                    clang::ParenExpr>(up))
         continue;
       const auto* star = llvm::dyn_cast<clang::CXXOperatorCallExpr>(up);
       return star && star->getOperator() == clang::OO_Star;

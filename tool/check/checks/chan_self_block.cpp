@@ -1,4 +1,5 @@
-// chan-self-block: one goroutine is the only one that could be the other side of its own channel operation.
+// chan-self-block: one goroutine is the only one that could be the other side
+// of its own channel operation.
 #include "tool/check/checks/stuck.h"
 
 namespace chansan::check {

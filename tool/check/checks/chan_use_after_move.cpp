@@ -12,8 +12,7 @@ const clang::VarDecl* moved_variable(const clang::Expr* sent) {
   if (!callee || call->getNumArgs() != 1 ||
       lower::qualified_name(callee) != "std::move")
     return nullptr;
-  const auto* name =
-      llvm::dyn_cast<clang::DeclRefExpr>(bare(call->getArg(0)));
+  const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(bare(call->getArg(0)));
   return name ? llvm::dyn_cast<clang::VarDecl>(name->getDecl()) : nullptr;
 }
 
@@ -55,7 +54,8 @@ class ChanUseAfterMove final : public SourceCheck {
     const auto reads = [&](const clang::Stmt* statement) {
       if (!names_it(statement)) return false;
       // Named to be set anew.
-      for (const auto* up = facts.parent(statement); up; up = facts.parent(up)) {
+      for (const auto* up = facts.parent(statement); up;
+           up = facts.parent(up)) {
         if (assigns(up)) return false;
         if (!llvm::isa<clang::Expr>(up)) break;
       }

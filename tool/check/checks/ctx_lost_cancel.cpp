@@ -33,11 +33,10 @@ class CtxLostCancel final : public SourceCheck {
       return;
     }
     const auto* declared = llvm::dyn_cast_or_null<clang::DeclStmt>(holder);
-    const auto* parts =
-        declared && declared->isSingleDecl()
-            ? llvm::dyn_cast<clang::DecompositionDecl>(
-                  declared->getSingleDecl())
-            : nullptr;
+    const auto* parts = declared && declared->isSingleDecl()
+                            ? llvm::dyn_cast<clang::DecompositionDecl>(
+                                  declared->getSingleDecl())
+                            : nullptr;
     if (!parts || parts->bindings().size() != 2) return;
     const auto* cancel = parts->bindings()[1];
     const auto& uses = facts.uses(cancel);
@@ -71,8 +70,9 @@ class CtxLostCancel final : public SourceCheck {
           return llvm::isa<clang::ReturnStmt>(statement);
         },
         is_call);
-    tell(made, "a way out of this function does not call '" +
-                   cancel.getNameAsString() + "'",
+    tell(made,
+         "a way out of this function does not call '" +
+             cancel.getNameAsString() + "'",
          way_out ? way_out->getBeginLoc() : body.block->getEndLoc());
   }
 
@@ -81,8 +81,9 @@ class CtxLostCancel final : public SourceCheck {
     Story story;
     if (way_out.isValid()) story.push_back({way_out, 0, "it leaves here"});
     report(made.at(),
-           what + ": the context and who waits for it live until its parent "
-                  "ends",
+           what +
+               ": the context and who waits for it live until its parent "
+               "ends",
            story);
   }
 };

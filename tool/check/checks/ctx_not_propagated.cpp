@@ -17,8 +17,8 @@ class CtxNotPropagated final : public SourceCheck {
       const bool given = std::ranges::any_of(
           body.function->parameters(), [](const clang::ParmVarDecl* parameter) {
             const auto* record = lower::record_of(parameter->getType());
-            return record && lower::named_type_role(record) ==
-                                 TypeRole::kContext;
+            return record &&
+                   lower::named_type_role(record) == TypeRole::kContext;
           });
       if (!given) continue;
       for (const Call* call : body.calls)

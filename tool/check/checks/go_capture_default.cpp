@@ -26,8 +26,7 @@ class GoCaptureDefault final : public SourceCheck {
       const clang::SourceRange all = spawn.lambda->getIntroducerRange();
       diag(all.getBegin(),
            "the goroutine captures whatever it names; list it: [%0]")
-          << list
-          << clang::FixItHint::CreateReplacement(all, "[" + list + "]");
+          << list << clang::FixItHint::CreateReplacement(all, "[" + list + "]");
     }
   }
 };

@@ -18,11 +18,13 @@ bool keeps_this(const clang::LambdaExpr& lambda) {
 
 // Everything by which a goroutine can tell others where it is.
 constexpr std::initializer_list<Role> kProtocol = {
-    Role::kSend,  Role::kRecv,   Role::kClose, Role::kRange, Role::kSelect,
-    Role::kLock,  Role::kRLock,  Role::kWgDone, Role::kWgWait,
-    Role::kNotify, Role::kNotifyAll, Role::kAtomicLoad, Role::kAtomicStore,
-    Role::kSemAcquire, Role::kSemRelease, Role::kCondWait,
-    Role::kCondWaitPred, Role::kAtomicRmw, Role::kUnseen};
+    Role::kSend,        Role::kRecv,         Role::kClose,
+    Role::kRange,       Role::kSelect,       Role::kLock,
+    Role::kRLock,       Role::kWgDone,       Role::kWgWait,
+    Role::kNotify,      Role::kNotifyAll,    Role::kAtomicLoad,
+    Role::kAtomicStore, Role::kSemAcquire,   Role::kSemRelease,
+    Role::kCondWait,    Role::kCondWaitPred, Role::kAtomicRmw,
+    Role::kUnseen};
 
 class GoCaptureThisEscape final : public SourceCheck {
  public:
@@ -36,8 +38,7 @@ class GoCaptureThisEscape final : public SourceCheck {
 
   void judge(const Spawn& spawn, const Facts& facts) {
     const Body& body = *spawn.call->body;
-    const auto* method =
-        llvm::dyn_cast<clang::CXXMethodDecl>(body.function);
+    const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(body.function);
     if (!method || method->getParent()->isLambda()) return;
     if (spawn.call->role == Role::kWgGo || spawn.call->role == Role::kAsync)
       return;

@@ -34,8 +34,7 @@ class GoOwnerNoJoin final : public SourceCheck {
         facts.waits_after(*spawn.call->body, spawn.call->expr))
       return;
     report(spawn.lambda->getBeginLoc(),
-           "the goroutine uses this '" +
-               made->getParent()->getNameAsString() +
+           "the goroutine uses this '" + made->getParent()->getNameAsString() +
                "', whose destructor neither stops it nor waits for it",
            {{destructor->getLocation(), 0, "the destructor"}});
   }

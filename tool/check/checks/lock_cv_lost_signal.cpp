@@ -10,8 +10,9 @@ class LockCvLostSignal final : public ShapeCheck {
 
  private:
   void judge(const Outcomes& outcomes) override {
-    judge_shape(outcomes, Shape::kLostSignal,
-                "set the condition under the lock, notify, and test it before waiting");
+    judge_shape(
+        outcomes, Shape::kLostSignal,
+        "set the condition under the lock, notify, and test it before waiting");
   }
 };
 

@@ -31,9 +31,8 @@ class LockEmptyGuard final : public SourceCheck {
     if (!made || made->getNumArgs() != 0) return;
     // One that is given a lock later is used.
     if (!facts.uses(&variable).empty()) return;
-    report(variable.getLocation(),
-           "the guard '" + variable.getNameAsString() +
-               "' has no lock: it protects nothing");
+    report(variable.getLocation(), "the guard '" + variable.getNameAsString() +
+                                       "' has no lock: it protects nothing");
   }
 };
 

@@ -15,14 +15,12 @@ class LockHeldAcrossCallback final : public SourceCheck {
     for (const Body& body : facts.bodies())
       for (const Section& section : sections_of(body, facts))
         for (const clang::Expr* other : body.others) {
-          const auto* call =
-              llvm::dyn_cast<clang::CXXOperatorCallExpr>(other);
+          const auto* call = llvm::dyn_cast<clang::CXXOperatorCallExpr>(other);
           if (!call || call->getOperator() != clang::OO_Call ||
               !section.covers(other, facts))
             continue;
           const auto* record = lower::record_of(call->getArg(0)->getType());
-          if (!record ||
-              lower::named_type_role(record) != TypeRole::kFunction)
+          if (!record || lower::named_type_role(record) != TypeRole::kFunction)
             continue;
           report(other->getBeginLoc(),
                  "a callback is called with " +

@@ -16,11 +16,10 @@ class LockHeldAcrossChanOp final : public SourceCheck {
     for (const Body& body : facts.bodies())
       for (const Section& section : sections_of(body, facts))
         for (const Call* call : body.calls) {
-          const bool waits = call->role == Role::kSend ||
-                             call->role == Role::kRecv ||
-                             call->role == Role::kWgWait ||
-                             call->role == Role::kRange ||
-                             (call->role == Role::kSelect && blocks(*call, facts));
+          const bool waits =
+              call->role == Role::kSend || call->role == Role::kRecv ||
+              call->role == Role::kWgWait || call->role == Role::kRange ||
+              (call->role == Role::kSelect && blocks(*call, facts));
           if (!waits || !section.covers(call->expr, facts)) continue;
           report(call->at(),
                  "this may wait for long with " +

@@ -52,8 +52,8 @@ class Order {
 
   void enter(const clang::Expr* call, const Section& outer,
              const std::set<Key>& held, int depth) {
-    const Body* body = facts_.body_of(
-        llvm::cast<clang::CallExpr>(call)->getDirectCallee());
+    const Body* body =
+        facts_.body_of(llvm::cast<clang::CallExpr>(call)->getDirectCallee());
     if (!body || depth == 0) return;
     for (const Section& inner : sections_of(*body, facts_))
       note(outer, *inner.lock, held);
@@ -108,8 +108,8 @@ class LockOrderCycle final : public ModelCheck {
     }
   }
 
-  void tell(const std::pair<Key, Key>& keys, const Edge& edge,
-            const Edge& back, const Facts& facts) {
+  void tell(const std::pair<Key, Key>& keys, const Edge& edge, const Edge& back,
+            const Facts& facts) {
     // Between locals of one function no two goroutines can be.
     for (const Key key : {keys.first, keys.second})
       if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(key))
@@ -120,18 +120,18 @@ class LockOrderCycle final : public ModelCheck {
         return;
     for (const Edge* one : {&edge, &back})
       if (shown_.contains(facts.line(one->taken->at()))) return;
-    report(edge.taken->at(),
-           "'" + keys.second->getNameAsString() + "' is locked with '" +
-               keys.first->getNameAsString() +
-               "' held, and elsewhere the other way round: two goroutines "
-               "can wait for each other",
-           {{edge.first->at(), 0,
-             "'" + keys.first->getNameAsString() + "' is locked here"},
-            {back.first->at(), 0,
-             "elsewhere '" + keys.second->getNameAsString() +
-                 "' is locked first"},
-            {back.taken->at(), 0,
-             "and then '" + keys.first->getNameAsString() + "'"}});
+    report(
+        edge.taken->at(),
+        "'" + keys.second->getNameAsString() + "' is locked with '" +
+            keys.first->getNameAsString() +
+            "' held, and elsewhere the other way round: two goroutines "
+            "can wait for each other",
+        {{edge.first->at(), 0,
+          "'" + keys.first->getNameAsString() + "' is locked here"},
+         {back.first->at(), 0,
+          "elsewhere '" + keys.second->getNameAsString() + "' is locked first"},
+         {back.taken->at(), 0,
+          "and then '" + keys.first->getNameAsString() + "'"}});
   }
 
   // The lines of what an exploration has shown: they need no second report.

@@ -21,11 +21,10 @@ class LockOsMutexInGoroutine final : public SourceCheck {
 
   void judge(const Body& body, const Spawn& spawn, const Facts& facts) {
     for (const Section& section : sections_of(body, facts)) {
-      const bool parks =
-          std::ranges::any_of(body.calls, [&](const Call* call) {
-            return std::ranges::find(kParks, call->role) != kParks.end() &&
-                   section.covers(call->expr, facts);
-          });
+      const bool parks = std::ranges::any_of(body.calls, [&](const Call* call) {
+        return std::ranges::find(kParks, call->role) != kParks.end() &&
+               section.covers(call->expr, facts);
+      });
       if (!section.native || (parks && is_enabled("go-raii-across-yield")))
         continue;
       report(section.lock->at(),

@@ -30,10 +30,10 @@ class LockRelockTypo final : public SourceCheck {
   }
 
   void tell(const Section& section, const Call& other) {
-    const auto* member = llvm::cast<clang::MemberExpr>(
-        llvm::cast<clang::CallExpr>(other.expr)
-            ->getCallee()
-            ->IgnoreParenImpCasts());
+    const auto* member =
+        llvm::cast<clang::MemberExpr>(llvm::cast<clang::CallExpr>(other.expr)
+                                          ->getCallee()
+                                          ->IgnoreParenImpCasts());
     const std::string mend =
         other.role == Role::kRLock ? "unlock_shared" : "unlock";
     diag(other.at(),

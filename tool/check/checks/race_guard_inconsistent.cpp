@@ -55,8 +55,9 @@ class RaceGuardInconsistent final : public SourceCheck {
     visit(body.block, [&](const clang::MemberExpr& member) {
       const auto* field =
           llvm::dyn_cast<clang::FieldDecl>(member.getMemberDecl());
-      if (!field || !llvm::isa<clang::CXXThisExpr>(
-                        member.getBase()->IgnoreParenImpCasts()) ||
+      if (!field ||
+          !llvm::isa<clang::CXXThisExpr>(
+              member.getBase()->IgnoreParenImpCasts()) ||
           !field->getType()->isScalarType() ||
           field->getType().isConstQualified())
         return;

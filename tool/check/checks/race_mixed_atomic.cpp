@@ -12,8 +12,8 @@ Place atomic_read(const clang::Stmt* statement, const Facts& facts) {
     const auto* callee = call->getDirectCallee();
     const auto* record =
         lower::record_of(bare(call->getImplicitObjectArgument())->getType());
-    const bool atomic = record && lower::named_type_role(record) ==
-                                      TypeRole::kAtomic;
+    const bool atomic =
+        record && lower::named_type_role(record) == TypeRole::kAtomic;
     if (atomic && callee &&
         (facts.roles().of(callee) == Role::kAtomicLoad ||
          llvm::isa<clang::CXXConversionDecl>(callee)))

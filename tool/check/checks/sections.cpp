@@ -17,14 +17,13 @@ bool is_native(const clang::Expr* lock) {
 }
 
 // The guard's variable, whose block is the section.
-const clang::VarDecl* variable_of(const clang::Expr* made,
-                                  const Facts& facts) {
+const clang::VarDecl* variable_of(const clang::Expr* made, const Facts& facts) {
   for (const clang::Stmt* up = made; up; up = facts.parent(up)) {
     const auto* declaration = llvm::dyn_cast<clang::DeclStmt>(up);
     if (!declaration) continue;
-    return declaration->isSingleDecl() ? llvm::dyn_cast<clang::VarDecl>(
-                                             declaration->getSingleDecl())
-                                       : nullptr;
+    return declaration->isSingleDecl()
+               ? llvm::dyn_cast<clang::VarDecl>(declaration->getSingleDecl())
+               : nullptr;
   }
   return nullptr;
 }
@@ -60,8 +59,8 @@ std::vector<Section> sections_of(const Body& body, const Facts& facts) {
     if (!locks || !call->object) continue;
     const bool guard = llvm::isa<clang::CXXConstructExpr>(call->expr);
     const auto* record = lower::record_of(call->object->getType());
-    const bool on_guard = !guard && record && lower::named_type_role(record) ==
-                                                  TypeRole::kGuard;
+    const bool on_guard =
+        !guard && record && lower::named_type_role(record) == TypeRole::kGuard;
     if (on_guard || (guard && defers(*call))) continue;
     Section section;
     section.lock = call;

@@ -10,9 +10,9 @@ namespace chansan::check {
 
 struct Section {
   const Call* lock = nullptr;
-  Place place;                        // of the lock
+  Place place;                         // of the lock
   const clang::Stmt* block = nullptr;  // a guard's: it ends with it
-  bool native = false;                // a lock that blocks its OS thread
+  bool native = false;                 // a lock that blocks its OS thread
 
   /// Whether `statement` is executed, as far as the source's order tells,
   /// between the lock and the unlock.

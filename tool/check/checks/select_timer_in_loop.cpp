@@ -19,8 +19,7 @@ class SelectTimerInLoop final : public SourceCheck {
           continue;
         const bool in_select =
             std::ranges::any_of(body.calls, [&](const Call* select) {
-              return select->role == Role::kSelect &&
-                     select->args.size() > 1 &&
+              return select->role == Role::kSelect && select->args.size() > 1 &&
                      facts.within(call->expr, select->expr);
             });
         if (in_select)

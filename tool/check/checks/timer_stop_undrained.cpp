@@ -26,8 +26,7 @@ class TimerStopUndrained final : public SourceCheck {
           !facts.within(recv->expr, branch->getThen()))
         continue;
       for (const Call* channel : body.calls)
-        if (channel->role == Role::kTimer &&
-            channel->place() == stop.place() &&
+        if (channel->role == Role::kTimer && channel->place() == stop.place() &&
             facts.within(channel->expr, recv->expr))
           report(recv->at(),
                  "after stop() nothing comes any more, also if the timer had "

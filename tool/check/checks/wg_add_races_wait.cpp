@@ -33,9 +33,9 @@ class WgAddRacesWait final : public ModelCheck {
     if (!unit) return false;
     const unsigned line = unit->line(analysis().location(site));
     for (const Spawn& spawn : unit->spawns()) {
-      const auto* block = spawn.runs ? llvm::dyn_cast<clang::CompoundStmt>(
-                                           spawn.runs->block)
-                                     : nullptr;
+      const auto* block =
+          spawn.runs ? llvm::dyn_cast<clang::CompoundStmt>(spawn.runs->block)
+                     : nullptr;
       if (block && !block->body_empty() &&
           unit->line(block->body_front()->getBeginLoc()) == line)
         return true;

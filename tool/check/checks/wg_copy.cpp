@@ -13,8 +13,10 @@ class WgCopy final : public SourceCheck {
   void judge(const Facts& facts) override {
     for (const Copy& copy :
          copies_of(facts, {TypeRole::kWaitGroup, TypeRole::kSemaphore}, {}))
-      report(copy.at, "this copies " + copy.what + ", and with it its wait "
-                          "group " + copy.member +
+      report(copy.at, "this copies " + copy.what +
+                          ", and with it its wait "
+                          "group " +
+                          copy.member +
                           ": who counts in the copy is not waited for");
   }
 };

@@ -68,16 +68,15 @@ class WgCountMismatch final : public SourceCheck {
         if (call->role == Role::kWgDone && call->place() == add.place())
           ++dones;
       if (dones == 0) continue;
-      if (dones > 1 || facts.around<clang::IfStmt>(spawn->call->expr,
-                                                   body.block))
+      if (dones > 1 ||
+          facts.around<clang::IfStmt>(spawn->call->expr, body.block))
         return;
       counted += 1;
       const clang::Stmt* loop =
           facts.loop_around(spawn->call->expr, body.block);
       if (loop && facts.loop_around(loop, body.block)) return;
-      const auto turns =
-          loop ? turns_of(loop, facts.context())
-               : std::optional<std::int64_t>(1);
+      const auto turns = loop ? turns_of(loop, facts.context())
+                              : std::optional<std::int64_t>(1);
       if (!turns) return;
       started += *turns;
     }

@@ -10,8 +10,7 @@ class WgWaitUnderLock final : public ShapeCheck {
 
  private:
   void judge(const Outcomes& outcomes) override {
-    judge_shape(outcomes, Shape::kWaitUnderLock,
-                "unlock before the wait");
+    judge_shape(outcomes, Shape::kWaitUnderLock, "unlock before the wait");
   }
 };
 

@@ -57,14 +57,13 @@ model::Register Lowerer::key_of(const clang::Expr* expression) {
 model::Register Lowerer::find_element(Register container, Register key,
                                       clang::QualType element, bool adds,
                                       clang::SourceLocation at) {
-  return value(
-      Op::kFind,
-      {.a = container,
-       .b = key,
-       .c = adds ? static_cast<Register>(unit_.layout(element))
-                 : model::kNoRegister,
-       .imm = unit_.types().size(element)},
-      at);
+  return value(Op::kFind,
+               {.a = container,
+                .b = key,
+                .c = adds ? static_cast<Register>(unit_.layout(element))
+                          : model::kNoRegister,
+                .imm = unit_.types().size(element)},
+               at);
 }
 
 std::optional<model::Register> Lowerer::sequence_member(
@@ -81,17 +80,16 @@ std::optional<model::Register> Lowerer::sequence_member(
     return at_index(eval(args[0]));
   if (name == "front") return at_index(constant(0));
   if (name == "back" || name == "top")
-    return at_index(value(Op::kArith,
-                          {.a = count(),
-                           .b = constant(1),
-                           .imm = number_of(model::Arith::kSub)},
-                          at));
+    return at_index(value(
+        Op::kArith,
+        {.a = count(), .b = constant(1), .imm = number_of(model::Arith::kSub)},
+        at));
   const bool same_type =
       args.size() == 1 && unit_.context().hasSameUnqualifiedType(
                               args[0]->getType().getNonReferenceType(),
                               element.getNonReferenceType());
-  if (is_any(name, {"push_back", "push", "emplace_back", "emplace",
-                    "push_front"}) &&
+  if (is_any(name,
+             {"push_back", "push", "emplace_back", "emplace", "push_front"}) &&
       same_type) {
     push_element(self, args[0], element, at);
     return self;
@@ -100,11 +98,10 @@ std::optional<model::Register> Lowerer::sequence_member(
     if (name == "emplace" && qualified_name(record) == "std::vector")
       return std::nullopt;
     const Register before = count();
-    const Register after = value(Op::kArith,
-                                 {.a = before,
-                                  .b = constant(1),
-                                  .imm = number_of(model::Arith::kAdd)},
-                                 at);
+    const Register after = value(
+        Op::kArith,
+        {.a = before, .b = constant(1), .imm = number_of(model::Arith::kAdd)},
+        at);
     effect(Op::kResize,
            {.a = self,
             .b = after,
@@ -118,8 +115,8 @@ std::optional<model::Register> Lowerer::sequence_member(
     const bool front =
         name == "pop_front" ||
         (name == "pop" && qualified_name(record) == "std::queue");
-    effect(Op::kPop, {.a = self, .c = front ? Register{1} : Register{0},
-                      .imm = size},
+    effect(Op::kPop,
+           {.a = self, .c = front ? Register{1} : Register{0}, .imm = size},
            at);
     return constant(0);
   }
@@ -163,10 +160,9 @@ std::optional<model::Register> Lowerer::map_member(
       return it;
     }
     const Register end = container_op(Op::kEnd, self, size, at);
-    return value(Op::kArith,
-                 {.a = found, .b = end,
-                  .imm = number_of(model::Arith::kNotEqual)},
-                 at);
+    return value(
+        Op::kArith,
+        {.a = found, .b = end, .imm = number_of(model::Arith::kNotEqual)}, at);
   }
   if (name == "erase" && args.size() == 1) {
     effect(Op::kErase, {.a = self, .b = key_of(args[0]), .imm = size}, at);
@@ -187,8 +183,8 @@ std::optional<model::Register> Lowerer::map_member(
   if (name == "insert" && args.size() == 1 && given &&
       given->getCanonicalDecl() == pair->getCanonicalDecl()) {
     const Register from = eval(args[0]);
-    const Register found = find_element(
-        self, value(Op::kLoad, {.a = from}, at), element, true, at);
+    const Register found = find_element(self, value(Op::kLoad, {.a = from}, at),
+                                        element, true, at);
     effect(Op::kCopy, {.a = found, .b = from, .imm = size}, at);
     return unknown_value(call);
   }
@@ -244,10 +240,10 @@ std::optional<model::Register> Lowerer::container_member(
   const clang::SourceLocation at = call->getExprLoc();
   const auto* record = method->getParent();
   const auto kind = callee->getOverloadedOperator();
-  const llvm::StringRef name =
-      kind == clang::OO_Subscript                ? "[]"
-      : callee->getDeclName().isIdentifier()     ? callee->getName()
-                                                 : "";
+  const llvm::StringRef name = kind == clang::OO_Subscript ? "[]"
+                               : callee->getDeclName().isIdentifier()
+                                   ? callee->getName()
+                                   : "";
   if (qualified_name(record) == "std::array")
     return array_member(name, call, self, args, record);
   const TypeRole role = named_type_role(record);
@@ -264,9 +260,9 @@ std::optional<model::Register> Lowerer::container_member(
                .b = constant(unit_.types().size(element_type(record))),
                .imm = number_of(model::Arith::kMul)},
               at);
-    return value(
-        Op::kArith,
-        {.a = first, .b = cells, .imm = number_of(model::Arith::kAdd)}, at);
+    return value(Op::kArith,
+                 {.a = first, .b = cells, .imm = number_of(model::Arith::kAdd)},
+                 at);
   }
   if (role != TypeRole::kSequence && role != TypeRole::kMap)
     return std::nullopt;
@@ -339,9 +335,9 @@ bool Lowerer::construct_container(const clang::CXXConstructExpr* expression,
   const auto* braced =
       llvm::dyn_cast<clang::CXXStdInitializerListExpr>(unwrapped(arg));
   const auto* list =
-      braced ? llvm::dyn_cast<clang::InitListExpr>(
-                   unwrapped(braced->getSubExpr()))
-             : nullptr;
+      braced
+          ? llvm::dyn_cast<clang::InitListExpr>(unwrapped(braced->getSubExpr()))
+          : nullptr;
   if (!list) return false;
   for (const clang::Expr* one : list->inits()) {
     if (sequence) {

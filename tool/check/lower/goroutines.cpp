@@ -86,7 +86,8 @@ Lowerer::Callee Lowerer::callee_of(const clang::Expr* function,
     return callee;
   }
   const auto* record = record_of(function->getType());
-  if (record && unit_.types().role(function->getType()) == TypeRole::kFunction) {
+  if (record &&
+      unit_.types().role(function->getType()) == TypeRole::kFunction) {
     callee.dynamic =
         value(Op::kLoad, {.a = eval(function)}, function->getExprLoc());
     return callee;

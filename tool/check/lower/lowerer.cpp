@@ -250,8 +250,7 @@ void Lowerer::declare_parameters() {
     locals_[parameter] = offset;
     out_.variables.push_back({parameter->getNameAsString(), offset,
                               static_cast<std::uint32_t>(kinds.size()),
-                              unit_.site(parameter->getLocation()), true,
-                              false,
+                              unit_.site(parameter->getLocation()), true, false,
                               unit_.types().sort(parameter->getType())});
   }
 }

@@ -238,9 +238,9 @@ bool Lowerer::construct_at(Register address, clang::QualType type, Args args,
                            const clang::Expr* call) {
   const clang::SourceLocation at = call->getExprLoc();
   const auto* record = record_of(type);
-  const bool same = args.size() == 1 &&
-                    unit_.context().hasSameUnqualifiedType(
-                        type, args[0]->getType().getNonReferenceType());
+  const bool same =
+      args.size() == 1 && unit_.context().hasSameUnqualifiedType(
+                              type, args[0]->getType().getNonReferenceType());
   if (same && Types::by_address(type)) {
     assign(address, eval(args[0]), type, false, at);
     return true;
@@ -275,7 +275,8 @@ bool Lowerer::construct_at(Register address, clang::QualType type, Args args,
   const bool by_address =
       args[0]->isGLValue() || Types::by_address(args[0]->getType());
   Register from = eval(args[0]);
-  const bool handle = unit_.types().size(type) == 1 && role != TypeRole::kOpaque;
+  const bool handle =
+      unit_.types().size(type) == 1 && role != TypeRole::kOpaque;
   if (by_address && handle) from = value(Op::kLoad, {.a = from}, at);
   if (by_address && !handle) return false;
   effect(Op::kStore, {.a = address, .b = from}, at);

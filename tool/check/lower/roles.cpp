@@ -265,8 +265,7 @@ Role member_role(const clang::CXXMethodDecl* method) {
   const TypeRole type = named_type_role(method->getParent());
   const Role role = found->second;
   if (name == "std::latch" && role == Role::kJoin) return Role::kWgWait;
-  if (role == Role::kWgDone)
-    return name == "std::latch" ? role : Role::kNone;
+  if (role == Role::kWgDone) return name == "std::latch" ? role : Role::kNone;
   if (role == Role::kJoin) return future ? Role::kJoin : Role::kNone;
   if (atomic)
     return role >= Role::kAtomicLoad && role <= Role::kAtomicCompare ? role

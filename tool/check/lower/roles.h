@@ -24,7 +24,7 @@ enum class Role : std::uint8_t {
   kInline,  // calls its last argument here
   // Channels.
   kMake,
-  kTimer,  // a channel, or what has one, that sends when it is time
+  kTimer,      // a channel, or what has one, that sends when it is time
   kAfterFunc,  // starts its last argument when it is time
   kTimerStop,
   // Contexts.
@@ -75,8 +75,8 @@ enum class Role : std::uint8_t {
   kForward,      // std::move, std::forward, std::ref, ...
   kMakePointer,  // std::make_shared, std::make_unique
   kMakePair,
-  kNothing,      // has no effect on the model
-  kUnseen,       // orders goroutines in a way that is not modelled
+  kNothing,  // has no effect on the model
+  kUnseen,   // orders goroutines in a way that is not modelled
 };
 
 enum class TypeRole : std::uint8_t {
@@ -97,9 +97,9 @@ enum class TypeRole : std::uint8_t {
   kThreads,  // a container of threads
   kGuard,    // lock_guard and its kin: the lock, whether held, whether shared
   kOptional,
-  kPointer,  // smart pointers and reference_wrapper
-  kContext,   // a channel that is closed when the context ends
-  kCancel,    // the same, for who ends it
+  kPointer,      // smart pointers and reference_wrapper
+  kContext,      // a channel that is closed when the context ends
+  kCancel,       // the same, for who ends it
   kTimerHandle,  // the goroutine that a timer starts
   kCondition,
   kFunction,  // std::function

@@ -100,8 +100,7 @@ void Lowerer::finish_case(const CaseParts& parts, clang::SourceLocation at) {
   if (!parts.action) return;
   const Callee callee = callee_of(parts.action, 0);
   const Register object = eval(parts.action);
-  if (callee.id == model::kNoFunction &&
-      callee.dynamic == model::kNoRegister) {
+  if (callee.id == model::kNoFunction && callee.dynamic == model::kNoRegister) {
     effect(Op::kEscape,
            {.a = object, .imm = unit_.types().size(parts.action->getType())},
            at);

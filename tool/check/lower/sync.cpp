@@ -77,8 +77,8 @@ std::optional<model::Register> Lowerer::context_role(Role role,
       return temporary(call->getType(), at);
     case Role::kContextDone: {
       const Register cell = temporary(call->getType(), at);
-      effect(Op::kStore,
-             {.a = cell, .b = value(Op::kLoad, {.a = self}, at)}, at);
+      effect(Op::kStore, {.a = cell, .b = value(Op::kLoad, {.a = self}, at)},
+             at);
       return cell;
     }
     case Role::kCancel:

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "clang/AST/ASTContext.h"
-#include "clang/AST/Mangle.h"
 #include "clang/AST/DeclCXX.h"
+#include "clang/AST/Mangle.h"
 #include "llvm/ADT/DenseMap.h"
 #include "tool/check/lower/roles.h"
 #include "tool/check/lower/types.h"

@@ -78,7 +78,8 @@ void Local::add_elements(const Value& container, std::int64_t count,
   Segment* block = elements(container, /*grows=*/true);
   const auto& kinds = program_.layouts[layout].cells;
   const std::size_t size = kinds.size();
-  const auto wanted = static_cast<std::size_t>(std::max<std::int64_t>(count, 0));
+  const auto wanted =
+      static_cast<std::size_t>(std::max<std::int64_t>(count, 0));
   if (!block || wanted > kElementsMax) {
     give_up(container);
     return;
@@ -145,8 +146,7 @@ void Local::drop(const Instruction& instruction) {
   }
   const Value key = get(instruction.b);
   // By iterator, or by key.
-  if (key.kind == Kind::kPointer &&
-      &state_.segments[key.index] == block) {
+  if (key.kind == Kind::kPointer && &state_.segments[key.index] == block) {
     const auto at = static_cast<std::ptrdiff_t>(key.number);
     if (at + size <= static_cast<std::ptrdiff_t>(cells.size()))
       cells.erase(cells.begin() + at, cells.begin() + at + size);
@@ -200,11 +200,11 @@ bool Local::container(const Instruction& instruction) {
       const Segment* block = elements(a, false);
       const bool known = none || (block && !block->open);
       set(instruction.dst,
-          known ? make_int(none ? 0
-                                : static_cast<std::int64_t>(
-                                      block->cells.size()) /
-                                      instruction.imm)
-                : fresh_symbol(state_));
+          known
+              ? make_int(none ? 0
+                              : static_cast<std::int64_t>(block->cells.size()) /
+                                    instruction.imm)
+              : fresh_symbol(state_));
       return true;
     }
     case Op::kFirst:
@@ -242,13 +242,12 @@ bool Local::container(const Instruction& instruction) {
       find(instruction);
       return true;
     case Op::kClosure: {
-      Value closure = fresh_copy(a, instruction.c == kNoRegister
-                                        ? 0
-                                        : instruction.c);
+      Value closure =
+          fresh_copy(a, instruction.c == kNoRegister ? 0 : instruction.c);
       auto& cells = state_.segments[closure.index].cells;
-      cells.insert(cells.begin(),
-                   {Kind::kFunction, 0,
-                    static_cast<std::uint32_t>(instruction.imm), 0});
+      cells.insert(
+          cells.begin(),
+          {Kind::kFunction, 0, static_cast<std::uint32_t>(instruction.imm), 0});
       set(instruction.dst, closure);
       return true;
     }

@@ -100,8 +100,7 @@ class Explorer {
       const auto [entry, is_new] = seen_.try_emplace(std::move(key), fresh);
       if (is_new) {
         bytes_ += size;
-        nodes_.push_back(
-            {step.from, step.transition, side, std::move(steps)});
+        nodes_.push_back({step.from, step.transition, side, std::move(steps)});
         liveness_.add_node(next);
       }
       if (step.from != kNoNode)
@@ -125,8 +124,7 @@ class Explorer {
       if (places.empty()) continue;
       // What a state before it had stuck is stuck here too.
       const std::uint32_t parent = nodes_[node].parent;
-      if (parent != kNoNode &&
-          liveness_.stuck(parent).size() >= places.size())
+      if (parent != kNoNode && liveness_.stuck(parent).size() >= places.size())
         continue;
       constexpr std::size_t kReplaysMax = 16;
       if (++replays > kReplaysMax) return;

@@ -220,6 +220,12 @@ class Linker::Slicer {
       case Op::kAlloc:
         imm = moved(layouts_, all_.layouts, program.layouts, imm);
         break;
+      case Op::kFind:
+      case Op::kResize:
+        if (instruction.c != kNoRegister)
+          instruction.c = static_cast<Register>(
+              moved(layouts_, all_.layouts, program.layouts, instruction.c));
+        break;
       case Op::kName:
         imm = all_.names[static_cast<std::size_t>(imm)].empty()
                   ? 0

@@ -323,9 +323,8 @@ Local::Turn Local::step() {
     default:
       break;
   }
-  const bool go_on =
-      compute(instruction) || memory(instruction) ||
-      container(instruction) || enable_others(instruction);
+  const bool go_on = compute(instruction) || memory(instruction) ||
+                     container(instruction) || enable_others(instruction);
   if (!go_on) return Turn::kDrop;
   ++frame().pc;
   return Turn::kOn;

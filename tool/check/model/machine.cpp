@@ -260,10 +260,9 @@ std::optional<Waiting> Machine::waiting_at(const State& state,
   one.op = at->op;
   one.range = at->op == Op::kRecv && at->imm == 1;
   one.text = describe_wait(program_, state, goroutine, *at);
-  one.immortal =
-      std::ranges::any_of(goroutine.frames, [&](const Frame& frame) {
-        return !program_.functions[frame.function].returns[frame.pc];
-      });
+  one.immortal = std::ranges::any_of(goroutine.frames, [&](const Frame& frame) {
+    return !program_.functions[frame.function].returns[frame.pc];
+  });
   for (const Object& lock : state.objects)
     if (lock.owner == goroutine.id && lock.type == Object::Type::kMutex)
       one.holds.push_back(lock.changed_at);
@@ -271,7 +270,8 @@ std::optional<Waiting> Machine::waiting_at(const State& state,
   const Object* object =
       at->a < registers.size() ? object_of(state, registers[at->a]) : nullptr;
   one.nil = !object && (at->op == Op::kSend || at->op == Op::kRecv);
-  if (at->op == Op::kSelect) one.cases = offers_of(program_, state, position).size();
+  if (at->op == Op::kSelect)
+    one.cases = offers_of(program_, state, position).size();
   if (!object) return one;
   if (object->open) return std::nullopt;  // someone else may help
   // What was waited for may have come unseen.

@@ -43,7 +43,7 @@ struct Stuck {
   Trace trace;
   bool is_main = false;
   bool partial = false;  // others go on for ever
-  bool leak = false;  // the function explored has returned; these are left
+  bool leak = false;     // the function explored has returned; these are left
 };
 
 struct Touch {

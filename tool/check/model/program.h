@@ -51,8 +51,8 @@ struct Variable {
   std::uint32_t offset = 0;
   std::uint32_t cells = 1;
   SiteId site = kNoSite;
-  bool shared = true;   // global: it can change, and is no reference
-  bool loop = false;    // local: the variable of a loop
+  bool shared = true;  // global: it can change, and is no reference
+  bool loop = false;   // local: the variable of a loop
   Sort sort = Sort::kPlain;
   std::string symbol;   // global: its name between units; empty: of this one
   bool defined = true;  // global: in this unit
@@ -117,11 +117,11 @@ enum class Op : std::uint8_t {
   kOpaque,    // dst = something; args escape; imm 1: may synchronize
   kEscape,    // what the imm cells at a lead to may be used by unseen code
   // Goroutines.
-  kSpawn,  // dst = thread handle; function imm (or value a) of args
+  kSpawn,       // dst = thread handle; function imm (or value a) of args
   kSpawnLater,  // the same, at a time that is not known
   kDisarm,      // dst = whether what kSpawnLater made, *a, had not begun; it
                 // will not
-  kJoin,   // thread handle, or container of them, in *a
+  kJoin,        // thread handle, or container of them, in *a
   kYield,
   kAdopt,  // the thread handle b joins the container in *a
   // Channels: a = the channel's value.
@@ -142,9 +142,9 @@ enum class Op : std::uint8_t {
   kTryLock,  // dst = whether it was taken; imm 1: shared
   kUnlock,
   kRUnlock,
-  kAdd,        // b to the wait group
-  kDone,       // the same with -1
-  kWait,       // until zero
+  kAdd,   // b to the wait group
+  kDone,  // the same with -1
+  kWait,  // until zero
   // Conditions: enter while the lock is held, unlock, wait, lock.
   kCondEnter,
   kCondWait,
@@ -193,7 +193,7 @@ enum class Side : std::uint8_t { kNone, kTrue, kFalse };
 
 struct Instruction {
   Op op;
-  bool guarded = false;      // an exception from here is caught in the function
+  bool guarded = false;  // an exception from here is caught in the function
   // kBranch: neither side synchronizes; kStore: binds a reference.
   bool quiet = false;
   Side usual = Side::kNone;  // kBranch: the other side only leaves the function

@@ -91,13 +91,13 @@ struct Object {
   std::uint32_t writer = 0;
   // Ids. kMutex: of readers, sorted; kCondition: of waiters, the first first.
   std::vector<std::uint32_t> readers;
-  std::vector<Value> values;           // buffer, oldest first; kAtomic: one;
-                                       // kThreads: the handles
+  std::vector<Value> values;    // buffer, oldest first; kAtomic: one;
+                                // kThreads: the handles
   std::vector<Value> children;  // of a context: those that end with it
-  std::vector<Seen> slots;  // kChannel: one each, that of the oldest first
-  Seen clock;               // what acquiring from it orders before
-  Seen reader_clock;        // kMutex: what readers released
-  std::uint32_t name = 0;   // into Program::names, 0: none
+  std::vector<Seen> slots;      // kChannel: one each, that of the oldest first
+  Seen clock;                   // what acquiring from it orders before
+  Seen reader_clock;            // kMutex: what readers released
+  std::uint32_t name = 0;       // into Program::names, 0: none
   SiteId made_at = kNoSite;
   SiteId changed_at = kNoSite;  // the close, the lock
   std::uint32_t changed_by = 0;
@@ -149,7 +149,7 @@ struct State {
   bool ended = false;  // the program is over, or is not followed further
   // main has returned: what the others would still do tells who leaked.
   bool after_main = false;
-  Trace steps;         // since the state before; tells, decides nothing
+  Trace steps;  // since the state before; tells, decides nothing
 };
 
 /// Drops the unreachable, renumbers the rest. Returns a key that is equal for

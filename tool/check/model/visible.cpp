@@ -95,9 +95,8 @@ bool enabled(const Program& program, const State& state, std::uint32_t actor) {
     case Op::kRLock:
       return object->owner == 0 && object->writer == 0;
     case Op::kCondWait:
-      return object->open ||
-             std::ranges::find(object->readers, goroutine.id) ==
-                 object->readers.end();
+      return object->open || std::ranges::find(object->readers, goroutine.id) ==
+                                 object->readers.end();
     case Op::kWait:
       return object->open || object->count == 0;
     case Op::kJoin:
@@ -138,10 +137,9 @@ void Visible::apply(const Transition& transition) {
   const Instruction& at = *current(program_, state_.goroutines[actor]);
   if (state_.goroutines[actor].armed) {
     state_.goroutines[actor].armed = false;
-    tell(actor, program_.functions[state_.goroutines[actor]
-                                       .frames.back()
-                                       .function]
-                    .site,
+    tell(actor,
+         program_.functions[state_.goroutines[actor].frames.back().function]
+             .site,
          "its timer fires");
     return;
   }

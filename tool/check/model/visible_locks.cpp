@@ -61,7 +61,8 @@ void Visible::lock(std::uint32_t actor, const Instruction& instruction,
       break;
     case Op::kTryLock: {
       const bool shared = instruction.imm != 0;
-      const bool free = object.owner == 0 && (shared ? object.writer == 0 : object.readers.empty());
+      const bool free = object.owner == 0 &&
+                        (shared ? object.writer == 0 : object.readers.empty());
       if (free) shared ? share() : take(object);
       local.set(instruction.dst, make_int(free));
       break;
