@@ -93,7 +93,7 @@ function(chansan_race_scenarios)
     endforeach()
     add_test(NAME Scenarios.${name}
              COMMAND scenario_tests --gtest_brief=1
-                     --gtest_filter=All/ScenarioTest.HasItsVerdict/${name}_*)
+                     --gtest_filter=All/ScenarioTest.HasItsVerdict/${name}__*)
   endforeach()
   list(JOIN ARGN "\n" list)
   file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/scenarios/list "${list}\n")

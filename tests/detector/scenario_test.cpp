@@ -47,7 +47,8 @@ std::vector<Scenario> read_scenarios() {
 
 std::string name_of(const testing::TestParamInfo<Scenario>& info) {
   const Scenario& scenario = info.param;
-  return scenario.file + "_" + scenario.name + "_" + scenario.compiler + "_" +
+  // No file's name with two underscores begins another one's.
+  return scenario.file + "__" + scenario.name + "_" + scenario.compiler + "_" +
          std::to_string(scenario.processors);
 }
 

@@ -60,6 +60,31 @@ void* __csp_memset(void*, int, __SIZE_TYPE__)
 #if defined(__cplusplus) && __has_include(<bits/c++config.h>)
 #include <bits/c++config.h>
 #ifdef __GLIBCXX__
+#if __cplusplus >= 202002L
+// std::atomic<std::shared_ptr> guards its pointer by a bit, which a load gives
+// back relaxed: the load's read and the next store's write are not ordered,
+// though the program did nothing wrong. Its members' plain accesses are their
+// own affair; what orders the program's are the atomic operations on that bit.
+// g++ cannot leave them out, so that there the bit is given back released.
+#include <bits/atomic_base.h>
+#include <bits/shared_ptr.h>
+#ifdef __clang__
+#pragma clang attribute push(__attribute__((no_sanitize("thread"))), \
+                             apply_to = function)
+#include <bits/shared_ptr_atomic.h>
+#pragma clang attribute pop
+#else
+#define unlock(order) unlock(CSP_UNLOCK_##order)
+#define CSP_UNLOCK_memory_order memory_order
+#define CSP_UNLOCK_memory_order_relaxed memory_order_release
+#define CSP_UNLOCK___o2 memory_order_seq_cst
+#include <bits/shared_ptr_atomic.h>
+#undef unlock
+#undef CSP_UNLOCK_memory_order
+#undef CSP_UNLOCK_memory_order_relaxed
+#undef CSP_UNLOCK___o2
+#endif
+#endif
 // The inserter of strings reads the string, but comes from the library. That
 // of streams' own state stays there: streams may be used concurrently.
 #include <bits/ostream_insert.h>
