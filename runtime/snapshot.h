@@ -80,6 +80,8 @@ struct GoroutineSnapshot {
 struct World {
   std::vector<GoroutineSnapshot> goroutines;  // the culprit or main first
   std::vector<ObjectSnapshot> objects;        // by rising id
+  /// By rising id: alive, perhaps without being among `goroutines`.
+  std::vector<GoroutineId> others;
   bool idle_timers = false;  // some tick, but nobody waits for them
   /// The stacks that the snapshots show; equal ones are kept once.
   std::vector<std::unique_ptr<std::vector<std::uintptr_t>>> stacks;

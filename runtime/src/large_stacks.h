@@ -34,6 +34,15 @@ class LargeStacks {
   /// The goroutine on whose stack, or guard below it, `address` lies; else
   /// null.
   Goroutine* owner(const void* address) CSP_EXCLUDES(lock_);
+  /// Calls `visit(low, high)` for each stack, by rising address, also those
+  /// that have been left and not yet given back.
+  template <class Visit>
+  void for_each(Visit visit) CSP_EXCLUDES(lock_) {
+    ScopedLock hold(lock_);
+    for (const auto& [high, goroutine] : stacks_) {
+      visit(goroutine->stack_low, high);
+    }
+  }
 
  private:
   friend class Fork;

@@ -6,6 +6,7 @@
 #include "runtime/hooks.h"
 #include "runtime/src/heap_walk.h"
 #include "runtime/src/inspector.h"
+#include "runtime/src/large_stacks.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/memory_map.h"
 #include "runtime/src/sanitizer.h"
@@ -31,30 +32,45 @@ struct Candidate {
   bool may_run = false;
 };
 
-/// What a candidate waits on.
+/// What candidates wait on: a million may wait on one.
 struct Target {
   Range memory;
-  std::size_t candidate = 0;
   bool is_channel = false;
+  bool reached = false;
+  std::size_t first_wait = 0;  // index of Proof::waits_; up to the next one's
+};
+
+struct Wait {
+  Range memory;  // of what is waited on
+  bool is_channel = false;
+  std::size_t candidate = 0;
+};
+
+bool is_lower(const Range& a, const Range& b) { return a.low < b.low; }
+
+/// Memory of the runtime's, listed before anybody is stopped who may be
+/// changing the lists.
+struct Lists {
+  ScanVector<Goroutine*> goroutines;
+  ScanVector<Range> slabs;
+  ScanVector<Range> large_stacks;
 };
 
 class Proof {
  public:
-  Proof(const ScanVector<Goroutine*>& goroutines,
-        const ScanVector<Range>& slabs)
-      : goroutines_(goroutines), slabs_(slabs) {}
+  explicit Proof(const Lists& lists) : lists_(lists) {}
 
   void run(const StoppedThreads& threads, Range own_frames) {
-    for (const Goroutine* goroutine : goroutines_) add_goroutine(*goroutine);
-    std::sort(targets_.begin(), targets_.end(),
-              [](const Target& a, const Target& b) {
-                return a.memory.low < b.memory.low;
+    for (const Goroutine* each : lists_.goroutines) add_goroutine(*each);
+    std::sort(candidates_.begin(), candidates_.end(),
+              [](const Candidate& a, const Candidate& b) {
+                return is_lower(a.stack, b.stack);
               });
-    for (std::size_t i = 0; i < candidates_.size(); ++i) by_stack_.push_back(i);
-    std::sort(by_stack_.begin(), by_stack_.end(),
-              [&](std::size_t a, std::size_t b) {
-                return candidates_[a].stack.low < candidates_[b].stack.low;
-              });
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      stack_lows_.push_back(candidates_[i].stack.low);
+      add_waits(*candidates_[i].goroutine, i);
+    }
+    group_waits();
     for (const StoppedThread& thread : threads.threads()) add_thread(thread);
     open_.push_back(own_frames);
     add_runners();
@@ -84,28 +100,44 @@ class Proof {
       runners_.push_back(&goroutine);
       return;
     }
-    const std::size_t index = candidates_.size();
     candidates_.push_back(
         {&goroutine,
          {address(goroutine.context.sp), address(goroutine.stack_high)},
          false});
+  }
+
+  void add_waits(const Goroutine& goroutine, std::size_t index) {
     const WaitReason reason = goroutine.wait_reason.load();
     if (const void* object = goroutine.waits_on.load()) {
-      add_target(object, reason, index);
+      add_wait(object, reason, index);
     } else if (reason == WaitReason::kSelect && goroutine.cases) {
       for (std::size_t i = 0; i < goroutine.case_count; ++i) {
         const void* core = goroutine.cases[i].core;
-        if (core) add_target(core, reason, index);
+        if (core) add_wait(core, reason, index);
       }
     }
   }
 
-  void add_target(const void* object, WaitReason reason, std::size_t index) {
+  void add_wait(const void* object, WaitReason reason, std::size_t index) {
     seam::ObjectSnapshot described;
     described.kind = kind_of(reason);
-    targets_.push_back({{address(object), address(object) + size_of(described)},
-                        index,
-                        described.kind == seam::ObjectKind::kChannel});
+    waits_.push_back({{address(object), address(object) + size_of(described)},
+                      described.kind == seam::ObjectKind::kChannel,
+                      index});
+  }
+
+  void group_waits() {
+    std::sort(waits_.begin(), waits_.end(), [](const Wait& a, const Wait& b) {
+      return is_lower(a.memory, b.memory);
+    });
+    for (std::size_t i = 0; i < waits_.size(); ++i) {
+      const Wait& wait = waits_[i];
+      if (targets_.empty() || targets_.back().memory.low != wait.memory.low) {
+        targets_.push_back({wait.memory, wait.is_channel, false, i});
+      }
+      std::uintptr_t& high = targets_.back().memory.high;
+      high = std::max(high, wait.memory.high);
+    }
   }
 
   // Registers, and a stack of the pool from where it stands.
@@ -113,7 +145,10 @@ class Proof {
     for (const std::uintptr_t word : thread.registers) look_at(word);
     stack_pointers_.push_back(thread.sp);
     const StackPool& pool = scheduler().stacks();
-    for (const Range& slab : slabs_) {
+    if (const Range* stack = range_of(lists_.large_stacks, thread.sp)) {
+      open_.push_back({thread.sp - kRedZone, stack->high});
+    }
+    for (const Range& slab : lists_.slabs) {
       if (!slab.covers(thread.sp)) continue;
       const std::uintptr_t slot =
           thread.sp - (thread.sp - slab.low) % pool.stack_bytes();
@@ -166,7 +201,8 @@ class Proof {
 
   void find_holes() {
     holes_.push_back(ScanMemory::range());
-    for (const Range& slab : slabs_) holes_.push_back(slab);
+    for (const Range& slab : lists_.slabs) holes_.push_back(slab);
+    for (const Range& stack : lists_.large_stacks) holes_.push_back(stack);
     const auto own = address(&scheduler());
     holes_.push_back({own, own + sizeof(Scheduler)});
     add_unused_stacks(holes_);
@@ -180,17 +216,37 @@ class Proof {
         holes_.push_back({each.low, each.high});
       }
     }
-    std::sort(holes_.begin(), holes_.end(),
-              [](const Range& a, const Range& b) { return a.low < b.low; });
+    std::sort(holes_.begin(), holes_.end(), is_lower);
+    // Those that touch become one.
+    std::size_t last = 0;
+    for (const Range& hole : holes_) {
+      if (hole.low <= holes_[last].high) {
+        holes_[last].high = std::max(holes_[last].high, hole.high);
+      } else {
+        holes_[++last] = hole;
+      }
+    }
+    holes_.resize(last + 1);
+  }
+
+  // In `ranges`, which are apart and rise.
+  static const Range* range_of(const ScanVector<Range>& ranges,
+                               std::uintptr_t address) {
+    const auto after =
+        std::upper_bound(ranges.begin(), ranges.end(), address,
+                         [](std::uintptr_t value, const Range& each) {
+                           return value < each.low;
+                         });
+    if (after == ranges.begin() || !(after - 1)->covers(address)) {
+      return nullptr;
+    }
+    return &*(after - 1);
   }
 
   void add_mapping(Range range, MappingKind kind) {
     if (kind == MappingKind::kStack) return;  // goroutine 1's
-    const bool is_hole =
-        std::any_of(holes_.begin(), holes_.end(), [&](const Range& hole) {
-          return hole.low <= range.low && hole.high >= range.high;
-        });
-    if (is_hole) return;
+    const Range* const hole = range_of(holes_, range.low);
+    if (hole && hole->high >= range.high) return;
     if (kind == MappingKind::kHeap || kind == MappingKind::kAnonymous) {
       range = heap_.add(range, kind == MappingKind::kHeap);
     }
@@ -198,10 +254,12 @@ class Proof {
   }
 
   void open_without(Range range) {
-    for (const Range& hole : holes_) {
-      if (hole.high <= range.low || hole.low >= range.high) continue;
-      if (hole.low > range.low) open_.push_back({range.low, hole.low});
-      range.low = std::max(range.low, hole.high);
+    auto hole = std::upper_bound(
+        holes_.begin(), holes_.end(), range.low,
+        [](std::uintptr_t low, const Range& each) { return low < each.high; });
+    for (; hole != holes_.end() && hole->low < range.high; ++hole) {
+      if (hole->low > range.low) open_.push_back({range.low, hole->low});
+      range.low = std::max(range.low, hole->high);
     }
     if (!range.empty()) open_.push_back(range);
   }
@@ -225,7 +283,7 @@ class Proof {
                                  return each.memory.high <= low;
                                });
     for (; at != targets_.end() && at->memory.low < range.high; ++at) {
-      if (!at->is_channel) may_run(at->candidate);
+      if (!at->is_channel) reach(*at);
     }
   }
 
@@ -241,25 +299,30 @@ class Proof {
   }
 
   void reach_object(std::uintptr_t word) {
-    auto after = std::upper_bound(targets_.begin(), targets_.end(), word,
-                                  [](std::uintptr_t value, const Target& each) {
-                                    return value < each.memory.low;
-                                  });
-    // Several may wait on one object.
-    while (after != targets_.begin() && (after - 1)->memory.covers(word)) {
-      --after;
-      may_run(after->candidate);
+    const auto after =
+        std::upper_bound(targets_.begin(), targets_.end(), word,
+                         [](std::uintptr_t value, const Target& each) {
+                           return value < each.memory.low;
+                         });
+    if (after == targets_.begin()) return;
+    if ((after - 1)->memory.covers(word)) reach(*(after - 1));
+  }
+
+  void reach(Target& target) {
+    if (target.reached) return;
+    target.reached = true;
+    for (std::size_t i = target.first_wait;
+         i < waits_.size() && waits_[i].memory.low == target.memory.low; ++i) {
+      may_run(waits_[i].candidate);
     }
   }
 
   void reach_stack(std::uintptr_t word) {
     const auto after =
-        std::upper_bound(by_stack_.begin(), by_stack_.end(), word,
-                         [&](std::uintptr_t value, std::size_t index) {
-                           return value < candidates_[index].stack.low;
-                         });
-    if (after == by_stack_.begin()) return;
-    const std::size_t index = *(after - 1);
+        std::upper_bound(stack_lows_.begin(), stack_lows_.end(), word);
+    if (after == stack_lows_.begin()) return;
+    const auto index =
+        static_cast<std::size_t>(after - stack_lows_.begin()) - 1;
     if (candidates_[index].stack.covers(word)) may_run(index);
   }
 
@@ -270,18 +333,32 @@ class Proof {
     open_.push_back(one.stack);
   }
 
-  const ScanVector<Goroutine*>& goroutines_;
-  const ScanVector<Range>& slabs_;
+  const Lists& lists_;
   ScanVector<const Goroutine*> runners_;
-  ScanVector<Candidate> candidates_;
-  ScanVector<Target> targets_;        // by rising address
-  ScanVector<std::size_t> by_stack_;  // candidates, by rising address
+  ScanVector<Candidate> candidates_;       // by rising address of their stacks
+  ScanVector<std::uintptr_t> stack_lows_;  // of the same
+  ScanVector<Wait> waits_;                 // by rising address
+  ScanVector<Target> targets_;             // by rising address, none twice
   ScanVector<std::uintptr_t> stack_pointers_;
-  ScanVector<Range> holes_;  // what leads nowhere, by rising address
+  ScanVector<Range> holes_;  // what leads nowhere; apart, by rising address
   HeapWalk heap_;
   ScanVector<Range> open_;  // to be looked through
   AddressSet seen_;         // blocks
 };
+
+Lists take_lists() {
+  Lists lists;
+  for (Goroutine* each : scheduler().goroutines()) {
+    lists.goroutines.push_back(each);
+  }
+  scheduler().stacks().for_each_slab([&](std::byte* low, std::size_t bytes) {
+    lists.slabs.push_back({address(low), address(low) + bytes});
+  });
+  large_stacks().for_each([&](const std::byte* low, const std::byte* high) {
+    lists.large_stacks.push_back({address(low), address(high)});
+  });
+  return lists;
+}
 
 }  // namespace
 
@@ -293,22 +370,17 @@ std::vector<seam::GoroutineId> prove_leaks(const void* frames) {
   // Its fake stacks, and what it keeps of freed blocks, are not known here.
   if (sanitizer::address()) return leaks;
   const ScanMemory memory;
-  // Lists of the runtime's, before anybody is stopped who may be changing them.
-  ScanVector<Goroutine*> goroutines;
-  for (Goroutine* each : scheduler().goroutines()) goroutines.push_back(each);
-  ScanVector<Range> slabs;
-  scheduler().stacks().for_each_slab([&](std::byte* low, std::size_t bytes) {
-    slabs.push_back({address(low), address(low) + bytes});
-  });
+  const Lists lists = take_lists();
   ScanVector<seam::GoroutineId> found;
   {
     const StoppedThreads threads;
     if (!threads.all()) return leaks;
-    Proof proof(goroutines, slabs);
+    Proof proof(lists);
     proof.run(threads, own_frames);
     proof.for_each_leak([&](seam::GoroutineId id) { found.push_back(id); });
   }
   leaks.assign(found.begin(), found.end());
+  std::sort(leaks.begin(), leaks.end());
   return leaks;
 }
 

@@ -93,26 +93,29 @@ void add_objects(seam::World& world, std::span<Goroutine* const> goroutines) {
 // Locks remember half of their holder's id.
 void complete_holders(seam::World& world,
                       std::span<Goroutine* const> goroutines) {
+  std::unordered_map<std::uint32_t, seam::GoroutineId> whole;
+  for (const Goroutine* goroutine : goroutines) {
+    whole.emplace(static_cast<std::uint32_t>(goroutine->id), goroutine->id);
+  }
   for (seam::ObjectSnapshot& object : world.objects) {
     for (seam::Holder& holder : object.holders) {
-      for (const Goroutine* goroutine : goroutines) {
-        if (static_cast<std::uint32_t>(goroutine->id) == holder.goroutine) {
-          holder.goroutine = goroutine->id;
-          break;
-        }
-      }
+      const auto found =
+          whole.find(static_cast<std::uint32_t>(holder.goroutine));
+      if (found != whole.end()) holder.goroutine = found->second;
     }
   }
 }
 
 void mark_timers(seam::World& world) {
-  const std::vector<const ChanCore*> armed = timers().channels();
+  std::vector<std::uint64_t> armed;
+  for (const ChanCore* channel : timers().channels()) {
+    armed.push_back(id_of(channel));
+  }
+  std::sort(armed.begin(), armed.end());
   world.idle_timers = !armed.empty();
   for (seam::ObjectSnapshot& object : world.objects) {
     if (object.kind != seam::ObjectKind::kChannel) continue;
-    object.armed = std::any_of(
-        armed.begin(), armed.end(),
-        [&](const ChanCore* channel) { return id_of(channel) == object.id; });
+    object.armed = std::binary_search(armed.begin(), armed.end(), object.id);
   }
 }
 
@@ -182,10 +185,8 @@ seam::World take_world(const Goroutine* current, Detail detail) {
   world.stacks = stacks.take();
   if (detail == Detail::kStacks) return world;
   add_objects(world, goroutines);
-  if (goroutines.size() <= kReachedMax) {
-    complete_holders(world, goroutines);
-    find_who_reaches(world, goroutines);
-  }
+  complete_holders(world, goroutines);
+  if (goroutines.size() <= kReachedMax) find_who_reaches(world, goroutines);
   mark_timers(world);
   return world;
 }

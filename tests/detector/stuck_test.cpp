@@ -115,6 +115,39 @@ TEST_F(StuckTest, TheOwnerThatEndedIsNamed) {
             "goroutine 7 has mutex 1, taken at main.cpp:5, and has ended");
 }
 
+// A leak is told of the stuck ones alone: goroutine 1 is alive outside of them.
+TEST_F(StuckTest, AnOwnerThatIsAliveButNotStuckHasNotEnded) {
+  object(0x100, ObjectKind::kMutex).holders = {{1, 5, false}};
+  add(1, "running", {});
+  add(2, "sync.Mutex.Lock", {{0x100, false}});
+  Lines lines;
+  const std::vector<seam::GoroutineId> stuck{2};
+  const std::vector<Finding> findings = judge_leaks(world_, stuck, lines);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].kind, "owner lost the lock");
+  EXPECT_EQ(findings[0].goroutines.at(0).wakers.at(0).message,
+            "goroutine 1 has mutex 1, taken at main.cpp:5, and nothing leads "
+            "it there any more");
+}
+
+TEST_F(StuckTest, ManyEqualLeaksAreToldAsOneWithFewStacks) {
+  constexpr std::uint64_t kCount = 30000;
+  object(0x100, ObjectKind::kChannel);
+  std::vector<seam::GoroutineId> stuck;
+  const std::vector<std::uintptr_t> pcs{7};
+  for (std::uint64_t id = 2; id < kCount + 2; ++id) {
+    add(id, "chan receive", {{0x100, false}}).pcs = pcs;
+    stuck.push_back(id);
+  }
+  Lines lines;
+  const std::vector<Finding> findings = judge_leaks(world_, stuck, lines);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_LT(findings[0].goroutines.size(), 100u);
+  std::uint64_t told = 0;
+  for (const Goroutine& each : findings[0].goroutines) told += each.count;
+  EXPECT_EQ(told, kCount);
+}
+
 TEST_F(StuckTest, ReadLockTwiceWithAWriterBetween) {
   auto& lock = object(0x100, ObjectKind::kSharedMutex);
   lock.holders = {{2, 5, true}};

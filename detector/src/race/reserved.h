@@ -15,7 +15,7 @@ struct ReservedRange {
   std::uintptr_t high = 0;
 };
 /// Where reserve() has reserved, for who looks through all memory.
-inline constexpr std::size_t kReservedMax = 4096;
+inline constexpr std::size_t kReservedMax = std::size_t{1} << 16;
 inline std::atomic<std::size_t> reserved_count{0};
 inline ReservedRange reserved_ranges[kReservedMax];
 

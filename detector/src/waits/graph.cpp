@@ -67,6 +67,11 @@ std::size_t Graph::index_of(std::uint64_t id) const {
   return found == by_id_.end() ? kNone : found->second;
 }
 
+bool Graph::is_alive(std::uint64_t id) const {
+  return index_of(id) != kNone ||
+         std::binary_search(world_.others.begin(), world_.others.end(), id);
+}
+
 void Graph::add_edges(std::size_t goroutine) {
   for (const seam::Wait& wait : world_.goroutines[goroutine].waits) {
     const seam::ObjectSnapshot* const waited = object(wait.object);
@@ -96,6 +101,7 @@ void Graph::add_lock_edges(std::size_t goroutine,
   const auto writers = writers_.find(lock.id);
   if (writers == writers_.end()) return;
   for (const std::size_t writer : writers->second) {
+    if (edges_[goroutine].size() >= kEdgesMax) return;
     edges_[goroutine].push_back({writer, lock.id, true});
   }
 }

@@ -36,6 +36,8 @@ class Graph {
   /// Index of a goroutine that is alive; kNone: there is none of that id.
   std::size_t index_of(std::uint64_t id) const;
   static constexpr std::size_t kNone = ~std::size_t{0};
+  /// Whether there is one of that id, if only outside of this world.
+  bool is_alive(std::uint64_t id) const;
 
   /// The goroutines whose waiting is the cause, each waiting for the next and
   /// the last for the first; or one that nobody can help. Empty: none waits.

@@ -4,6 +4,9 @@
 #include <map>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "detector/src/waits/graph.h"
@@ -14,8 +17,12 @@ namespace chansan::waits {
 
 namespace {
 
-// Beyond so many, goroutines that are alike are counted together.
+// Beyond so many, goroutines that are alike are counted together: in a dump of
+// all, and in the report of a leak, which others follow.
 constexpr std::size_t kSingleMax = 1000;
+constexpr std::size_t kLeakSingleMax = 20;
+// Of a circle as long as this or longer not every member is told.
+constexpr std::size_t kMembersMax = 100;
 constexpr std::size_t kWakersMax = 8;
 constexpr std::size_t kAncestorsMax = 16;
 
@@ -23,27 +30,40 @@ constexpr std::size_t kAncestorsMax = 16;
 class Story {
  public:
   Story(const seam::World& world, Places& places)
-      : world_(world), places_(places), graph_(world), words_(graph_, places) {}
+      : world_(world), places_(places), graph_(world), words_(graph_, places) {
+    for (const std::size_t index : graph_.knot()) {
+      if (members_.size() == kMembersMax) break;
+      members_.insert(index);
+      for (const seam::Wait& wait : world.goroutines[index].waits) {
+        in_knot_.insert(wait.object);
+      }
+    }
+    for (const seam::ObjectSnapshot& object : world.objects) {
+      for (const seam::Holder& holder : object.holders) {
+        held_by_[holder.goroutine].push_back({&object, &holder});
+      }
+    }
+  }
 
   void tell_cause(Finding& finding) const {
     finding.kind = class_of(graph_);
     finding.why = sentence_of(graph_, words_);
     finding.hint = hint_of(graph_, words_);
     for (const seam::ObjectSnapshot& object : world_.objects) {
-      if (!in_knot(object.id)) continue;
+      if (!in_knot_.contains(object.id)) continue;
       finding.objects.push_back({words_.object(object.id), words_.state(object),
                                  frames(object.made_at),
                                  places_.history(object.id)});
     }
   }
 
-  void tell_goroutines(Finding& finding) const {
+  void tell_goroutines(Finding& finding, std::size_t single_max) const {
     using Key =
         std::tuple<std::string_view, const std::uintptr_t*, std::uintptr_t>;
     std::map<Key, std::size_t> alike;
     for (std::size_t i = 0; i < world_.goroutines.size(); ++i) {
       const seam::GoroutineSnapshot& one = world_.goroutines[i];
-      if (i < kSingleMax || is_member(i)) {
+      if (i < single_max || members_.contains(i)) {
         finding.goroutines.push_back(goroutine(i));
         continue;
       }
@@ -75,20 +95,6 @@ class Story {
     return shown;
   }
 
-  bool is_member(std::size_t index) const {
-    const auto& knot = graph_.knot();
-    return std::find(knot.begin(), knot.end(), index) != knot.end();
-  }
-
-  bool in_knot(std::uint64_t object) const {
-    for (const std::size_t index : graph_.knot()) {
-      for (const seam::Wait& wait : world_.goroutines[index].waits) {
-        if (wait.object == object) return true;
-      }
-    }
-    return false;
-  }
-
   Goroutine goroutine(std::size_t index) const {
     const seam::GoroutineSnapshot& one = world_.goroutines[index];
     Goroutine told;
@@ -99,7 +105,7 @@ class Story {
     told.creator = one.creator;
     told.created_at = frames(one.created_at);
     told.waiting_ns = one.waiting_ns;
-    told.in_knot = is_member(index);
+    told.in_knot = members_.contains(index);
     for (const seam::Wait& wait : one.waits) {
       if (graph_.object(wait.object) == nullptr) continue;
       if (!told.waits_for.empty()) told.waits_for += " or ";
@@ -113,13 +119,13 @@ class Story {
   }
 
   void add_holds(Goroutine& told) const {
-    for (const seam::ObjectSnapshot& object : world_.objects) {
-      for (const seam::Holder& holder : object.holders) {
-        if (holder.goroutine != told.id) continue;
-        const char* how = holder.shared ? "the read lock of " : "";
-        told.holds.push_back(
-            {how + words_.object(object.id), frames(holder.site)});
-      }
+    const auto found = held_by_.find(told.id);
+    if (found == held_by_.end()) return;
+    for (const auto& [object, holder] : found->second) {
+      if (!words_.names(object->id)) continue;
+      const char* how = holder->shared ? "the read lock of " : "";
+      told.holds.push_back(
+          {how + words_.object(object->id), frames(holder->site)});
     }
   }
 
@@ -183,7 +189,9 @@ class Story {
     if (other == Graph::kNone) {
       return {holder.goroutine,
               "goroutine " + std::to_string(holder.goroutine) + what + since +
-                  ", and has ended",
+                  (graph_.is_alive(holder.goroutine)
+                       ? ", and nothing leads it there any more"
+                       : ", and has ended"),
               {}};
     }
     if (other == index) {
@@ -221,6 +229,13 @@ class Story {
   Places& places_;
   Graph graph_;
   Words words_;
+  std::unordered_set<std::size_t> members_;    // of the knot
+  std::unordered_set<std::uint64_t> in_knot_;  // what they wait on
+  struct Held {
+    const seam::ObjectSnapshot* object = nullptr;
+    const seam::Holder* holder = nullptr;
+  };
+  std::unordered_map<std::uint64_t, std::vector<Held>> held_by_;
 };
 
 const char* id_of(End end) {
@@ -258,15 +273,18 @@ Finding judge(End end, const std::string& message, const seam::World& world,
       finding.why = "Deadlock: " + finding.kind + ": " + finding.why;
     }
   }
-  story.tell_goroutines(finding);
+  story.tell_goroutines(finding, kSingleMax);
   set_location(finding);
   return finding;
 }
 
 namespace {
 
-// Beyond so many different leaks at once, the rest is told as one.
+// Beyond so many different leaks at once, the rest is told as one. To tell one
+// apart is a walk over all that are left.
 constexpr std::size_t kLeaksMax = 64;
+constexpr std::size_t kManyGoroutines = 20000;
+constexpr std::size_t kLeaksOfManyMax = 8;
 
 // Those of the world that wait, directly or not, for the knot; and those that
 // are in the same plight on their own, at the same place.
@@ -274,16 +292,21 @@ std::vector<bool> part_of(const Graph& graph) {
   const auto& all = graph.world().goroutines;
   std::vector<bool> part(all.size(), false);
   for (const std::size_t index : graph.knot()) part[index] = true;
-  for (bool grown = true; grown;) {
-    grown = false;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (part[i]) continue;
-      const auto& edges = graph.edges(i);
-      part[i] = std::any_of(edges.begin(), edges.end(),
-                            [&](const Edge& edge) { return part[edge.to]; });
-      grown |= part[i];
+  std::vector<std::vector<std::size_t>> waiting_for(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (const Edge& edge : graph.edges(i)) waiting_for[edge.to].push_back(i);
+  }
+  std::vector<std::size_t> open = graph.knot();
+  while (!open.empty()) {
+    const std::size_t at = open.back();
+    open.pop_back();
+    for (const std::size_t from : waiting_for[at]) {
+      if (part[from]) continue;
+      part[from] = true;
+      open.push_back(from);
     }
   }
+  if (graph.knot().empty()) part.assign(all.size(), true);
   if (graph.knot().size() != 1) return part;
   const seam::GoroutineSnapshot& only = all[graph.knot().front()];
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -314,7 +337,7 @@ Finding leak_of(const seam::World& part, Places& places) {
   if (!finding.why.empty()) {
     finding.why = "Leak: " + finding.kind + ": " + finding.why;
   }
-  story.tell_goroutines(finding);
+  story.tell_goroutines(finding, kLeakSingleMax);
   set_location(finding);
   return finding;
 }
@@ -324,28 +347,33 @@ Finding leak_of(const seam::World& part, Places& places) {
 std::vector<Finding> judge_leaks(const seam::World& world,
                                  std::span<const seam::GoroutineId> stuck,
                                  Places& places) {
+  const std::unordered_set<seam::GoroutineId> ids(stuck.begin(), stuck.end());
   seam::World rest;
   rest.objects = world.objects;
   for (const seam::GoroutineSnapshot& each : world.goroutines) {
-    if (std::find(stuck.begin(), stuck.end(), each.id) != stuck.end()) {
-      rest.goroutines.push_back(each);
-    }
+    rest.others.push_back(each.id);
+    if (ids.contains(each.id)) rest.goroutines.push_back(each);
   }
+  std::sort(rest.others.begin(), rest.others.end());
+  const std::size_t leaks_max =
+      rest.goroutines.size() > kManyGoroutines ? kLeaksOfManyMax : kLeaksMax;
   std::vector<Finding> findings;
   while (!rest.goroutines.empty()) {
-    const Graph graph(rest);
-    std::vector<bool> part = part_of(graph);
-    if (findings.size() + 1 == kLeaksMax || graph.knot().empty()) {
-      part.assign(part.size(), true);
-    }
+    const bool is_last = findings.size() + 1 == leaks_max;
+    const std::vector<bool> part =
+        is_last ? std::vector<bool>(rest.goroutines.size(), true)
+                : part_of(Graph(rest));
     seam::World told;
-    seam::World later;
-    told.objects = later.objects = rest.objects;
+    std::vector<seam::GoroutineSnapshot> later;
     for (std::size_t i = 0; i < part.size(); ++i) {
-      (part[i] ? told : later).goroutines.push_back(rest.goroutines[i]);
+      (part[i] ? told.goroutines : later)
+          .push_back(std::move(rest.goroutines[i]));
     }
+    told.objects = std::move(rest.objects);
+    told.others = std::move(rest.others);
     findings.push_back(leak_of(told, places));
-    rest = std::move(later);
+    rest = std::move(told);
+    rest.goroutines = std::move(later);
   }
   return findings;
 }

@@ -27,6 +27,9 @@ constexpr Shape kShapes[] = {
     {"owner ended while holding",
      "hold the lock by a std::lock_guard, which unlocks it on every path out "
      "of the function"},
+    {"owner lost the lock",
+     "hold the lock by a std::lock_guard, which unlocks it before the last "
+     "reference to it is gone"},
     {"lost signal",
      "set a flag under the mutex before the notify, and wait with a predicate "
      "that reads it: a notify that finds nobody is gone"},
@@ -81,7 +84,10 @@ std::string class_of_helpless(const Graph& graph) {
     case ObjectKind::kSemaphore:
       return "semaphore never released";
     default:
-      return "owner ended while holding";
+      return !object.holders.empty() &&
+                     graph.is_alive(object.holders.front().goroutine)
+                 ? "owner lost the lock"
+                 : "owner ended while holding";
   }
 }
 
@@ -177,9 +183,12 @@ std::string helpless_text(const Graph& graph, const Words& words) {
   text += words.doing(index);
   const seam::ObjectSnapshot& object = *graph.object(one.waits.front().object);
   if (is_lock(object.kind) && !object.holders.empty()) {
-    return text + ", which goroutine " +
-           std::to_string(object.holders.front().goroutine) +
-           " took and never gave back before it ended";
+    const std::uint64_t holder = object.holders.front().goroutine;
+    text += ", which goroutine " + std::to_string(holder) + " took and ";
+    return text + (graph.is_alive(holder)
+                       ? "never gave back, and nothing leads it there any "
+                         "more"
+                       : "never gave back before it ended");
   }
   if (object.kind == ObjectKind::kWaitGroup) {
     return text + ", whose counter is " + std::to_string(object.count) +

@@ -18,6 +18,8 @@ class Words {
   std::string goroutine(std::size_t index) const;
   /// "channel 2", "mutex 'state_lock'". Requires: the graph has it.
   const std::string& object(std::uint64_t id) const { return names_.at(id); }
+  /// Whether somebody of this world waits on it, so that it has a name.
+  bool names(std::uint64_t id) const { return names_.contains(id); }
   /// "unbuffered", "counter 2, nobody is left to call done()".
   std::string state(const seam::ObjectSnapshot& object) const;
   /// What the goroutine waits for: "a receive from channel 1".
