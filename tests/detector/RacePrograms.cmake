@@ -4,6 +4,9 @@
 find_program(CHANSAN_CLANG NAMES clang++-22 clang++ REQUIRED)
 find_program(CHANSAN_GXX NAMES g++-12 g++ REQUIRED)
 
+set(CHANSAN_RACE_COMPILERS CLANG GXX
+    CACHE STRING "What the programs of testdata/race are compiled with")
+
 include(${PROJECT_SOURCE_DIR}/cmake/ChansanRaceFlags.cmake)
 # What programs are compiled with: the pass too, where there is one.
 set(pass_target)
@@ -33,6 +36,9 @@ function(chansan_race_program name)
   endif()
   foreach(verdict race norace)
     foreach(which IN LISTS arg_COMPILERS)
+      if(NOT which IN_LIST CHANSAN_RACE_COMPILERS)
+        continue()
+      endif()
       string(TOLOWER ${which} lower)
       set(target ${verdict}_${name}_${lower})
       set(program ${CMAKE_CURRENT_BINARY_DIR}/programs/${target})

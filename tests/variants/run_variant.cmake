@@ -1,6 +1,6 @@
 # Configures, builds and tests one preset without the command: cmake
-# -DPRESET=NAME -DSOURCE=DIR -DBINARY=DIR [-DTARGET=NAME] [-DTESTS=REGEX] -P
-# run_variant.cmake
+# -DPRESET=NAME -DSOURCE=DIR -DBINARY=DIR -DCOMPILERS=CLANG|GXX [-DTARGET=NAME]
+# [-DTESTS=REGEX] -P run_variant.cmake
 cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
 
 function(run)
@@ -12,7 +12,8 @@ function(run)
   endif()
 endfunction()
 
-run(${CMAKE_COMMAND} --preset ${PRESET} -B ${BINARY} -DCHANSAN_TOOL=OFF)
+run(${CMAKE_COMMAND} --preset ${PRESET} -B ${BINARY} -DCHANSAN_TOOL=OFF
+    -DCHANSAN_RACE_COMPILERS=${COMPILERS})
 if(NOT TARGET)
   set(TARGET all)
 endif()
