@@ -191,6 +191,8 @@ void Fork::reset_scheduler() CSP_NO_THREAD_SAFETY_ANALYSIS {
   all.foreign_ = forker_->foreign ? forker_ : nullptr;
   forker_->next = nullptr;
   all.foreign_parked_ = 0;
+  all.stacks_.unmapping_.store(false);
+  all.stacks_.visitors_ = 0;
   all.foreign_started_.store(0);
   if (self) {
     self->next = nullptr;

@@ -97,8 +97,10 @@ bool Monitor::look() {
 }
 
 bool Monitor::work_waits() const {
-  return scheduler().some_idle_some_busy() || watch_foreign_.load() ||
-         trim_.load() || dump_.load() || wake_later_.load();
+  const Scheduler& all = scheduler();
+  return (all.some_idle_some_busy() && !all.stopping()) ||
+         watch_foreign_.load() || trim_.load() || dump_.load() ||
+         wake_later_.load();
 }
 
 // Until the time is over, or a dump is asked for.

@@ -408,7 +408,9 @@ std::vector<Goroutine*> Scheduler::goroutines() {
   if (main_.status.load() != Status::kDead) all.push_back(&main_);
   stacks_.for_each([&](Goroutine* goroutine) {
     const Status status = goroutine->status.load();
-    if (status != Status::kDead && status != Status::kFresh) {
+    // One of a forked child's parent that is woken has no id.
+    if (status != Status::kDead && status != Status::kFresh &&
+        goroutine->id != 0) {
       all.push_back(goroutine);
     }
   });
