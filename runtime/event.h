@@ -56,9 +56,11 @@ enum class EventKind : std::uint8_t {
   kChanDestroy,     // the last handle is gone
 
   // Locks: object = the lock.
-  kLock,      // mutex, or the writer side of a shared_mutex, acquired
+  kLock,      // mutex, or the writer side of a shared_mutex, acquired; flag
+              // kTried: its goroutine would not have waited for ever
   kUnlock,    // about to be released
-  kRLock,     // shared side acquired
+  kRLock,     // shared side acquired; flag kTried; flag kPassesWriters: a
+              // waiting writer does not keep readers out
   kRUnlock,   // shared side about to be released
   kLockFree,  // the lock's life ends
 
@@ -92,8 +94,10 @@ enum class MemoryOrder : std::uint8_t {
 /// Bits of Event::flags.
 inline constexpr std::uint8_t kJoinable = 1;  // kGoCreate: a kJoin will follow
 inline constexpr std::uint8_t kDetached = 1;  // kJoin
-inline constexpr std::uint8_t kFromZero = 1;     // kWgAdd
-inline constexpr std::uint8_t kFirstWaiter = 1;  // kWgWaitBegin
+inline constexpr std::uint8_t kFromZero = 1;  // kWgAdd
+inline constexpr std::uint8_t kFirstWaiter = 1;    // kWgWaitBegin
+inline constexpr std::uint8_t kTried = 1;          // kLock, kRLock
+inline constexpr std::uint8_t kPassesWriters = 2;  // kRLock
 
 struct Event {
   EventKind kind;

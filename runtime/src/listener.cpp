@@ -47,9 +47,10 @@ constinit bool watched = false;
 
 void tell(const seam::Event& event) { seam::hooks->event(event); }
 
-void tell(seam::EventKind kind, const Goroutine* goroutine,
-          const void* object) {
+void tell(seam::EventKind kind, const Goroutine* goroutine, const void* object,
+          std::uint8_t flags) {
   seam::Event event{kind};
+  event.flags = flags;
   event.goroutine = goroutine ? goroutine->id : 0;
   event.object = object_id(object);
   seam::hooks->event(event);

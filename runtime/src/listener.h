@@ -17,7 +17,7 @@ inline std::uint64_t object_id(const void* object) {
 
 /// Requires: listening(). A null goroutine: none acts.
 void tell(seam::EventKind kind, const Goroutine* goroutine,
-          const void* object = nullptr);
+          const void* object = nullptr, std::uint8_t flags = 0);
 void tell(const seam::Event& event);
 
 /// The listener does not look at what the runtime does for the program, such

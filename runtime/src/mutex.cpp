@@ -44,6 +44,13 @@ void tell_lock(seam::EventKind kind, const mutex* lock) {
   }
 }
 
+void tell_tried(const mutex* lock) {
+  if (internal::listening()) [[unlikely]] {
+    internal::tell(seam::EventKind::kLock, internal::this_goroutine(), lock,
+                   seam::kTried);
+  }
+}
+
 }  // namespace
 
 // Sets kQueue; returns the word as it was, which has kQueue clear.
@@ -67,7 +74,7 @@ bool mutex::try_lock_slow() {
   while (!(state & (kLocked | kQueue))) {
     if (state_.compare_exchange_weak(state, state | kLocked,
                                      std::memory_order_acquire)) {
-      tell_lock(seam::EventKind::kLock, this);
+      tell_tried(this);
       return true;
     }
   }

@@ -23,6 +23,12 @@ void tell_lock(EventKind kind, const shared_mutex* lock) {
   }
 }
 
+void tell_tried(EventKind kind, const shared_mutex* lock) {
+  if (internal::listening()) [[unlikely]] {
+    internal::tell(kind, internal::this_goroutine(), lock, csp::seam::kTried);
+  }
+}
+
 }  // namespace
 
 // Under guard_. Of many readers the first few are remembered.
@@ -55,7 +61,7 @@ bool shared_mutex::try_lock() {
     internal::note_taken(taken_, __builtin_return_address(0));
   }
   guard.unlock();
-  if (free) tell_lock(EventKind::kLock, this);
+  if (free) tell_tried(EventKind::kLock, this);
   return free;
 }
 
@@ -90,7 +96,7 @@ bool shared_mutex::try_lock_shared() {
     taken_shared(__builtin_return_address(0));
   }
   guard.unlock();
-  if (free) tell_lock(EventKind::kRLock, this);
+  if (free) tell_tried(EventKind::kRLock, this);
   return free;
 }
 

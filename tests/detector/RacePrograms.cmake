@@ -16,10 +16,11 @@ if(TARGET chansan_pass)
       -fpass-plugin=$<TARGET_FILE:chansan_pass> ${CHANSAN_RACE_COMPILE_PASS})
 endif()
 
-# chansan_race_program(NAME [COMPILERS CLANG|GXX...] [PASS COUNT]): with PASS,
-# the compiler pass must have something to count there.
+# chansan_race_program(NAME [COMPILERS CLANG|GXX...] [PASS COUNT]
+# [WARNING TEXT]): with PASS, the compiler pass must have something to count
+# there; TEXT is the first line of the report instead of a race's.
 function(chansan_race_program name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PASS" "COMPILERS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PASS;WARNING" "COMPILERS")
   if(NOT arg_COMPILERS)
     set(arg_COMPILERS CLANG GXX)
   endif()
@@ -64,7 +65,8 @@ function(chansan_race_program name)
       set_property(GLOBAL APPEND PROPERTY CHANSAN_RACE_PROGRAMS ${program})
       add_test(
         NAME RaceProgram.${verdict}_${name}_${lower}
-        COMMAND ${CMAKE_COMMAND} -DPROGRAM=${program} -DVERDICT=${verdict} -P
+        COMMAND ${CMAKE_COMMAND} -DPROGRAM=${program} -DVERDICT=${verdict}
+                -DWARNING=${arg_WARNING} -P
                 ${CMAKE_CURRENT_SOURCE_DIR}/run_race_program.cmake)
     endforeach()
   endforeach()

@@ -34,6 +34,30 @@ TEST(SuppressionsTest, FunctionsFilesAndVariablesOfAnyFrame) {
   EXPECT_FALSE(suppressed("race:load"));
 }
 
+TEST(SuppressionsTest, CyclesOfLocksHaveTheirOwnRules) {
+  Finding cycle;
+  cycle.id = "lock-order";
+  cycle.message = "locks are taken in a cycle";
+  cycle.goroutines.resize(1);
+  cycle.goroutines[0].name = "worker";
+  cycle.goroutines[0].waits_for = "mutex 'accounts'";
+  cycle.goroutines[0].stack = {{"transfer()", {"src/bank.cpp", 7, 0}}};
+  cycle.goroutines[0].holds = {{"mutex 1", {{"audit()", {"src/a.cpp", 3, 0}}}}};
+  const auto matches = [&](const char* rules) {
+    Suppressions suppressions;
+    EXPECT_EQ(suppressions.read(rules), "");
+    return suppressions.match(cycle);
+  };
+  EXPECT_TRUE(matches("deadlock:transfer"));
+  EXPECT_TRUE(matches("deadlock:bank.cpp"));
+  EXPECT_TRUE(matches("deadlock:audit"));
+  EXPECT_TRUE(matches("deadlock:accounts"));
+  EXPECT_FALSE(matches("deadlock:other"));
+  EXPECT_FALSE(matches("race:transfer"));
+  EXPECT_FALSE(suppressed("deadlock:Cache::store"));
+  EXPECT_TRUE(matches(suggested_suppression(cycle).c_str()));
+}
+
 TEST(SuppressionsTest, TopLooksAtTheAccessOnly) {
   EXPECT_TRUE(suppressed("race_top:Cache::store"));
   EXPECT_FALSE(suppressed("race_top:serve"));

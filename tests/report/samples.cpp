@@ -106,6 +106,44 @@ Finding deadlock() {
   return finding;
 }
 
+Finding lock_order() {
+  Finding finding;
+  finding.id = "lock-order";
+  finding.kind = "lock cycle";
+  finding.level = Level::kLikely;
+  finding.message =
+      "locks are taken in a cycle: goroutine 7 takes mutex 'state' while it "
+      "has mutex 1";
+  finding.location = {"src/main.cpp", 31, 5};
+  finding.goroutines.resize(2);
+  Goroutine& auditor = finding.goroutines[0];
+  auditor.id = 7;
+  auditor.name = "auditor";
+  auditor.status = "finished";
+  auditor.stack = {user("audit", 31, 5)};
+  auditor.creator = 1;
+  auditor.created_at = {user("main", 44, 3)};
+  auditor.waits_for = "mutex 'state'";
+  auditor.in_knot = true;
+  auditor.holds = {{"mutex 1", {user("audit", 30, 5)}}};
+  Goroutine& main = finding.goroutines[1];
+  main.id = 1;
+  main.status = "running";
+  main.stack = {user("update", 12, 5), user("main", 47, 3)};
+  main.waits_for = "mutex 1";
+  main.in_knot = true;
+  main.holds = {{"mutex 'state'", {user("main", 46, 3)}},
+                {"mutex 2", {user("main", 45, 3)}}};
+  finding.objects = {
+      {"mutex 'state'", "", {}, {}},
+      {"mutex 1", "in a heap block of size 64", {user("main", 40, 3)}, {}}};
+  finding.why = "Possible deadlock: each may wait for the other";
+  finding.hint = "take these locks in the same order everywhere";
+  finding.reproduce = "./program";
+  finding.count = 3;
+  return finding;
+}
+
 Finding panic() {
   Finding finding;
   finding.id = "panic";
@@ -136,6 +174,7 @@ const std::vector<Sample>& samples() {
       *new std::vector<Sample>{{"race_global", global_race()},
                                {"race_heap", heap_race()},
                                {"deadlock", deadlock()},
+                               {"lock_order", lock_order()},
                                {"panic", panic()},
                                {"lint", lint()}};
   return all;

@@ -10,7 +10,9 @@
 //   1 make c CAPACITY | 1 begin-send c | 1 send c | 2 recv c
 //   1 rendezvous 2 c          1 sends to 2 over an unbuffered channel
 //   1 close c | 2 recv-closed c | 1 destroy c | 0 timer-send c t
-//   1 lock m | 1 unlock m | 1 rlock m | 1 runlock m
+//   1 lock m | 1 unlock m | 1 rlock m | 1 runlock m | 1 lock-free m
+//   1 try-lock m | 1 try-rlock m
+//   1 rlock-passing m         waiting writers do not keep readers out
 //   1 add w | 1 add-from-zero w | 1 done w
 //   1 begin-wait w | 1 begin-first-wait w | 1 wait w
 //   1 once-done o | 1 once-return o | 1 release o | 1 merge o | 1 acquire o

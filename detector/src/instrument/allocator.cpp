@@ -38,8 +38,10 @@ void on_free(void* block, void* return_address) {
   if (block == nullptr || !is_running || os_thread.inside > 0) return;
   const Inside inside;
   const auto pc = reinterpret_cast<std::uintptr_t>(return_address) - 1;
-  detector().free(os_thread.goroutine, reinterpret_cast<std::uintptr_t>(block),
-                  malloc_usable_size(block), pc);
+  const auto address = reinterpret_cast<std::uintptr_t>(block);
+  const std::size_t size = malloc_usable_size(block);
+  if (watches_locks) lock_order().forget(address, size);
+  detector().free(os_thread.goroutine, address, size, pc);
 }
 
 }  // namespace chansan::live

@@ -102,8 +102,7 @@ void AnnotateNewMemory(const char*, int, const volatile void* place,
                        std::size_t size) {
   if (chansan::live::acting() == nullptr) return;
   const chansan::live::Inside inside;
-  chansan::live::detector().forget(reinterpret_cast<std::uintptr_t>(place),
-                                   size);
+  chansan::live::forget(reinterpret_cast<std::uintptr_t>(place), size);
 }
 void AnnotateThreadName(const char*, int, const char*) {}
 void AnnotateBenignRace(const char*, int, const volatile void*, const char*) {}

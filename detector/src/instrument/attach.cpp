@@ -103,9 +103,9 @@ void on_event(const seam::Event& told) {
   seam::Event event = told;
   if (own && event.pc == 0) event.pc = calling_pc(*running);
   if (own && is_own(event.kind)) {
-    detector().consume_as(*running, event);
+    consume_as(*running, event);
   } else {
-    detector().consume(event);
+    consume(event);
   }
 }
 
@@ -121,6 +121,7 @@ void on_resume(GoroutineId id, void** state) {
 void on_stack_recycled(std::uintptr_t low, std::uintptr_t high) {
   if (!is_running) return;
   const Inside inside;
+  if (watches_locks) lock_order().forget(low, high - low);
   detector().begin_stack(low, high - low);
 }
 
@@ -137,10 +138,11 @@ seam::OwnMemory memory_of(const T& object) {
 }
 
 std::span<const seam::OwnMemory> own_memory() {
-  constexpr std::size_t kObjects = 3;
+  constexpr std::size_t kObjects = 4;
   static std::array<seam::OwnMemory, race::kReservedMax + kObjects> all;
   std::size_t count = 0;
   all[count++] = memory_of(detector_storage);
+  all[count++] = memory_of(lock_order_storage);
   all[count++] = memory_of(names);
   all[count++] = memory_of(reporter);
   const std::size_t reserved =
@@ -172,8 +174,8 @@ void read_suppressions(const std::string& path, Suppressions& rules) {
   if (file.is_open() && wrong.empty()) return;
   const std::string what =
       file.is_open() ? "not understood: " + wrong +
-                           "; a line is race:PATTERN, race_top:PATTERN or "
-                           "thread:PATTERN"
+                           "; a line is race:PATTERN, race_top:PATTERN, "
+                           "deadlock:PATTERN or thread:PATTERN"
                      : "cannot be read";
   std::fprintf(stderr, "chansan: suppressions %s: %s\n", path.c_str(),
                what.c_str());
@@ -242,6 +244,7 @@ void attach() {
   new (&names.value) ProgramNames;
   new (&reporter.value) Reporter(read_options(), names.value);
   start(reporter.value);
+  if (option("lock_order", "1") != "0") start_lock_order(reporter.value);
   pthread_atfork(&before_fork, nullptr, &in_forked_child);
   waits::use(reporter.value, nullptr);
   adopt_thread(1);

@@ -13,6 +13,8 @@ namespace chansan::live {
 constinit thread_local OsThread os_thread{};
 bool is_running = false;
 constinit DetectorStorage detector_storage;
+constinit LockOrderStorage lock_order_storage;
+bool watches_locks = false;
 
 namespace {
 
@@ -57,6 +59,11 @@ void start(race::RaceListener& listener) {
   is_running = true;
 }
 
+void start_lock_order(locks::CycleListener& listener) {
+  new (&lock_order_storage.order) locks::LockOrder(detector(), listener);
+  watches_locks = true;
+}
+
 Goroutine* acting() {
   OsThread& thread = os_thread;
   if (!is_running || thread.inside > 0) return nullptr;
@@ -70,8 +77,7 @@ void adopt_thread(GoroutineId id) {
   const Inside inside;
   read_stack_bounds();
   if (os_thread.stack_high != 0 && id != 1) {
-    detector().forget(os_thread.stack_low,
-                      os_thread.stack_high - os_thread.stack_low);
+    forget(os_thread.stack_low, os_thread.stack_high - os_thread.stack_low);
   }
   os_thread.goroutine = &detector().goroutine(id);
   set_checked();
@@ -134,15 +140,15 @@ void on_range(const volatile void* place, std::uint64_t size, Manner manner,
               reinterpret_cast<std::uintptr_t>(return_address) - 1);
 }
 
-void on_sync(EventKind kind, const volatile void* object,
-             void* return_address) {
+void on_sync(EventKind kind, const volatile void* object, void* return_address,
+             std::uint8_t flags) {
   Goroutine* goroutine = acting();
   if (goroutine == nullptr) return;
   const Inside inside;
-  Event event{.kind = kind};
+  Event event{.kind = kind, .flags = flags};
   event.object = reinterpret_cast<std::uintptr_t>(object);
   event.pc = reinterpret_cast<std::uintptr_t>(return_address) - 1;
-  detector().consume_as(*goroutine, event);
+  consume_as(*goroutine, event);
 }
 
 // Frames of code with frame pointers are a list; the first one above the mark

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <new>
 
+#include "detector/src/locks/lock_order.h"
 #include "detector/src/race/detector.h"
 #include "runtime/event.h"
 
@@ -47,7 +48,32 @@ union DetectorStorage {
 };
 extern DetectorStorage detector_storage;
 inline race::RaceDetector& detector() { return detector_storage.detector; }
+union LockOrderStorage {
+  constexpr LockOrderStorage() : nothing() {}
+  ~LockOrderStorage() {}
+  char nothing;
+  locks::LockOrder order;
+};
+extern LockOrderStorage lock_order_storage;
+extern bool watches_locks;  // what possible deadlocks are found by
+inline locks::LockOrder& lock_order() { return lock_order_storage.order; }
 void start(race::RaceListener& listener);
+/// Possible deadlocks are told too, from now on. Requires: start().
+void start_lock_order(locks::CycleListener& listener);
+
+// The ways of an event to all rules.
+inline void consume(const Event& event) {
+  if (watches_locks) lock_order().consume(event);
+  detector().consume(event);
+}
+inline void consume_as(Goroutine& goroutine, const Event& event) {
+  if (watches_locks) lock_order().consume_as(goroutine, event);
+  detector().consume_as(goroutine, event);
+}
+inline void forget(std::uintptr_t address, std::uint64_t size) {
+  if (watches_locks) lock_order().forget(address, size);
+  detector().forget(address, size);
+}
 
 /// While one is alive this OS thread is the detector's: what it allocates and
 /// locks is not the program's.
@@ -103,7 +129,8 @@ void on_range(const volatile void* place, std::uint64_t size, Manner manner,
               void* return_address);
 
 /// The goroutine that runs here synchronizes on `object`.
-void on_sync(EventKind kind, const volatile void* object, void* return_address);
+void on_sync(EventKind kind, const volatile void* object, void* return_address,
+             std::uint8_t flags = 0);
 
 /// The point in the innermost instrumented function from which the present call
 /// into code that is not instrumented came; 0 if that cannot be told.

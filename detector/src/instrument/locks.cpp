@@ -77,9 +77,22 @@ constinit Real<int(sem_t*, clockid_t, const timespec*)> real_sem_clockwait(
 // A robust mutex is locked even if its owner died.
 bool is_locked(int error) { return error == 0 || error == EOWNERDEAD; }
 
-int locked(int error, EventKind kind, const volatile void* lock, void* pc) {
-  if (is_locked(error)) on_sync(kind, lock, pc);
+int locked(int error, EventKind kind, const volatile void* lock, void* pc,
+           std::uint8_t flags = 0) {
+  if (is_locked(error)) on_sync(kind, lock, pc, flags);
   return error;
+}
+
+// Who gives up does not wait for ever.
+int tried(int error, EventKind kind, const volatile void* lock, void* pc) {
+  return locked(error, kind, lock, pc, csp::seam::kTried);
+}
+
+// glibc lets readers pass writers that wait, unless told otherwise.
+std::uint8_t reader_flags(const pthread_rwlock_t* lock) {
+  return lock->__data.__flags == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP
+             ? 0
+             : csp::seam::kPassesWriters;
 }
 
 int taken(int result, sem_t* semaphore, void* pc) {
@@ -100,18 +113,18 @@ int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
   return locked(real_lock(mutex), EventKind::kLock, mutex, CSP_RETURN_ADDRESS);
 }
 int pthread_mutex_trylock(pthread_mutex_t* mutex) noexcept {
-  return locked(real_trylock(mutex), EventKind::kLock, mutex,
-                CSP_RETURN_ADDRESS);
+  return tried(real_trylock(mutex), EventKind::kLock, mutex,
+               CSP_RETURN_ADDRESS);
 }
 int pthread_mutex_timedlock(pthread_mutex_t* mutex,
                             const timespec* until) noexcept {
-  return locked(real_timedlock(mutex, until), EventKind::kLock, mutex,
-                CSP_RETURN_ADDRESS);
+  return tried(real_timedlock(mutex, until), EventKind::kLock, mutex,
+               CSP_RETURN_ADDRESS);
 }
 int pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock,
                             const timespec* until) noexcept {
-  return locked(real_clocklock(mutex, clock, until), EventKind::kLock, mutex,
-                CSP_RETURN_ADDRESS);
+  return tried(real_clocklock(mutex, clock, until), EventKind::kLock, mutex,
+               CSP_RETURN_ADDRESS);
 }
 int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
   on_sync(EventKind::kUnlock, mutex, CSP_RETURN_ADDRESS);
@@ -147,38 +160,39 @@ int pthread_mutex_destroy(pthread_mutex_t* mutex) noexcept {
 }
 
 int pthread_rwlock_rdlock(pthread_rwlock_t* lock) noexcept {
-  return locked(real_rdlock(lock), EventKind::kRLock, lock, CSP_RETURN_ADDRESS);
+  return locked(real_rdlock(lock), EventKind::kRLock, lock, CSP_RETURN_ADDRESS,
+                reader_flags(lock));
 }
 int pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) noexcept {
-  return locked(real_tryrdlock(lock), EventKind::kRLock, lock,
-                CSP_RETURN_ADDRESS);
+  return tried(real_tryrdlock(lock), EventKind::kRLock, lock,
+               CSP_RETURN_ADDRESS);
 }
 int pthread_rwlock_timedrdlock(pthread_rwlock_t* lock,
                                const timespec* until) noexcept {
-  return locked(real_timedrdlock(lock, until), EventKind::kRLock, lock,
-                CSP_RETURN_ADDRESS);
+  return tried(real_timedrdlock(lock, until), EventKind::kRLock, lock,
+               CSP_RETURN_ADDRESS);
 }
 int pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock,
                                const timespec* until) noexcept {
-  return locked(real_clockrdlock(lock, clock, until), EventKind::kRLock, lock,
-                CSP_RETURN_ADDRESS);
+  return tried(real_clockrdlock(lock, clock, until), EventKind::kRLock, lock,
+               CSP_RETURN_ADDRESS);
 }
 int pthread_rwlock_wrlock(pthread_rwlock_t* lock) noexcept {
   return locked(real_wrlock(lock), EventKind::kLock, lock, CSP_RETURN_ADDRESS);
 }
 int pthread_rwlock_trywrlock(pthread_rwlock_t* lock) noexcept {
-  return locked(real_trywrlock(lock), EventKind::kLock, lock,
-                CSP_RETURN_ADDRESS);
+  return tried(real_trywrlock(lock), EventKind::kLock, lock,
+               CSP_RETURN_ADDRESS);
 }
 int pthread_rwlock_timedwrlock(pthread_rwlock_t* lock,
                                const timespec* until) noexcept {
-  return locked(real_timedwrlock(lock, until), EventKind::kLock, lock,
-                CSP_RETURN_ADDRESS);
+  return tried(real_timedwrlock(lock, until), EventKind::kLock, lock,
+               CSP_RETURN_ADDRESS);
 }
 int pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock,
                                const timespec* until) noexcept {
-  return locked(real_clockwrlock(lock, clock, until), EventKind::kLock, lock,
-                CSP_RETURN_ADDRESS);
+  return tried(real_clockwrlock(lock, clock, until), EventKind::kLock, lock,
+               CSP_RETURN_ADDRESS);
 }
 int pthread_rwlock_unlock(pthread_rwlock_t* lock) noexcept {
   // The writer, while there is one, is the only holder.
@@ -197,8 +211,8 @@ int pthread_spin_lock(pthread_spinlock_t* lock) noexcept {
                 CSP_RETURN_ADDRESS);
 }
 int pthread_spin_trylock(pthread_spinlock_t* lock) noexcept {
-  return locked(real_spin_trylock(lock), EventKind::kLock, lock,
-                CSP_RETURN_ADDRESS);
+  return tried(real_spin_trylock(lock), EventKind::kLock, lock,
+               CSP_RETURN_ADDRESS);
 }
 int pthread_spin_unlock(pthread_spinlock_t* lock) noexcept {
   on_sync(EventKind::kUnlock, lock, CSP_RETURN_ADDRESS);

@@ -22,7 +22,7 @@ void begins_anew(const void* place, std::size_t size) {
   // The detector's own mappings are not the program's, nor the runtime's.
   if (place == MAP_FAILED || acting() == nullptr) return;
   const Inside inside;
-  detector().forget(reinterpret_cast<std::uintptr_t>(place), size);
+  forget(reinterpret_cast<std::uintptr_t>(place), size);
 }
 
 }  // namespace

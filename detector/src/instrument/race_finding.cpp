@@ -34,6 +34,8 @@ std::string operation_name(const RaceSide& side) {
          (is_write(side.manner) ? "write" : "read");
 }
 
+}  // namespace
+
 std::string who(std::uint64_t goroutine) {
   if (goroutine == 1) return "the main goroutine";
   return "goroutine " + std::to_string(goroutine);
@@ -59,6 +61,8 @@ Stack creation_stack(const RaceDetector& detector, race::ContextId created_at,
   if (stack.size() > 1 && stack[0] == stack[1]) stack.erase(stack.begin());
   return stack;
 }
+
+namespace {
 
 Access access_of(const RaceDetector& detector, const RaceSide& side,
                  Names& names) {

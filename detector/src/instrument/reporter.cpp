@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "detector/src/instrument/live.h"
+#include "detector/src/instrument/lock_finding.h"
 #include "detector/src/instrument/race_finding.h"
 
 // A program that wants to know of each report defines it; the argument, which
@@ -77,6 +78,38 @@ void Reporter::on_race(const race::Race& race) {
   tell_program();
 }
 
+void Reporter::on_cycle(const locks::Cycle& cycle) {
+  bool is_new = false;
+  {
+    const std::scoped_lock guard(lock_);
+    is_new = !finished_ && add(cycle);
+  }
+  if (!is_new) return;
+  if (options_.halt_on_error) _exit(finish(0));
+  tell_program();
+}
+
+// Of many objects of one kind there are as many cycles as pairs: those that
+// go through the same places are one to a reader.
+bool Reporter::add(const locks::Cycle& cycle) {
+  Finding finding = lock_finding(cycle, detector(), names_);
+  const bool suppressed = options_.suppressions.match(finding);
+  const auto [place, is_new] = by_identity_.try_emplace(
+      lock_identity(finding), suppressed ? kSuppressed : findings_.size());
+  if (!is_new) {
+    count_again(place->second);
+    return false;
+  }
+  if (suppressed) return false;
+  output_.add(finding);
+  if (options_.gen_suppressions) {
+    output_.add_text(suggested_suppression(finding));
+  }
+  findings_.push_back(std::move(finding));
+  others_.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
 void Reporter::count_again(std::size_t finding) {
   if (finding != kSuppressed) ++findings_[finding].count;
 }
@@ -129,9 +162,18 @@ Summary Reporter::summary() const {
   const std::size_t races = reports();
   Summary summary{
       .tool = "run", .program = program_name(), .dropped = dropped, .text = {}};
-  if (races == 0 && dropped == 0) return summary;
+  const std::uint64_t lost = watches_locks ? lock_order().lost() : 0;
+  if (lost > 0) {
+    summary.text = std::to_string(lost) +
+                   " nested locks not kept: possible deadlocks may have been "
+                   "missed\n";
+  }
+  if (races == 0 && dropped == 0) {
+    if (lost > 0) summary.text.pop_back();
+    return summary;
+  }
   if (options_.format == Format::kText && races > 0) {
-    summary.text = "Found " + std::to_string(races) + " data race(s)\n";
+    summary.text += "Found " + std::to_string(races) + " data race(s)\n";
     if (suppressed_ > 0) {
       summary.text +=
           "Suppressed " + std::to_string(suppressed_) + " data race(s)\n";

@@ -10,6 +10,7 @@
 
 #include "chansan/finding.h"
 #include "detector/src/instrument/names.h"
+#include "detector/src/locks/lock_order.h"
 #include "detector/src/race/detector.h"
 #include "detector/src/report/output.h"
 #include "detector/src/report/suppressions.h"
@@ -26,11 +27,14 @@ struct ReporterOptions {
   int exitcode = 66;
 };
 
-class Reporter final : public race::RaceListener, public waits::Sink {
+class Reporter final : public race::RaceListener,
+                       public locks::CycleListener,
+                       public waits::Sink {
  public:
   Reporter(const ReporterOptions& options, Names& names);
 
   void on_race(const race::Race& race) override;
+  void on_cycle(const locks::Cycle& cycle) override;
   /// What ends the program, for the JSON document; as text the runtime says it.
   void on_fatal(Finding finding) override;
   void on_finding(Finding finding) override;
@@ -54,6 +58,7 @@ class Reporter final : public race::RaceListener, public waits::Sink {
 
   /// *Returns* whether the race is new.
   bool add(const race::Race& race);
+  bool add(const locks::Cycle& cycle);
   void count_again(std::size_t finding);
   Summary summary() const;
 

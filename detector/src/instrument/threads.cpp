@@ -73,7 +73,7 @@ void on_thread_end(void* rounds_left) {
   const GoroutineId id = goroutine->life->id;
   abandon_thread();
   const Inside inside;
-  detector().consume({.kind = EventKind::kGoEnd, .goroutine = id});
+  consume({.kind = EventKind::kGoEnd, .goroutine = id});
 }
 
 void watch_end() {
@@ -116,7 +116,7 @@ GoroutineId announce(Goroutine& creator, const pthread_attr_t* attributes,
     event.pc = reinterpret_cast<std::uintptr_t>(return_address) - 1;
   }
   if (detached == PTHREAD_CREATE_JOINABLE) event.flags = csp::seam::kJoinable;
-  detector().consume(event);
+  consume(event);
   return event.other;
 }
 
@@ -127,10 +127,10 @@ void forget_thread(pthread_t thread, GoroutineId id, std::uint8_t flags) {
   const Inside inside;
   joinable().remove(thread);
   if (id == 0 || goroutine == nullptr) return;
-  detector().consume({.kind = EventKind::kJoin,
-                      .flags = flags,
-                      .goroutine = goroutine->life->id,
-                      .other = id});
+  consume({.kind = EventKind::kJoin,
+           .flags = flags,
+           .goroutine = goroutine->life->id,
+           .other = id});
 }
 
 GoroutineId known_id(pthread_t thread) {
@@ -177,7 +177,7 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
   if (error != 0) {
     delete start;
     if (id != 0) {
-      detector().consume({.kind = EventKind::kGoEnd, .goroutine = id});
+      consume({.kind = EventKind::kGoEnd, .goroutine = id});
     }
   } else if (id != 0) {
     joinable().add(*thread, id);

@@ -83,6 +83,10 @@ class RaceDetector {
   void consume_as(Goroutine& goroutine, const csp::seam::Event& event);
 
   // What reports need.
+  /// The context in which `goroutine` now is at `pc`.
+  ContextId place(Goroutine& goroutine, std::uint64_t pc) {
+    return context(goroutine, {.pc = pc});
+  }
   std::vector<std::uint64_t> stack(ContextId context) const {
     return contexts_.stack(context);
   }

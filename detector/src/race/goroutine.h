@@ -73,6 +73,14 @@ struct Fences {
   Clock pending;   // read by relaxed loads: what an acquire fence takes
 };
 
+/// What other rules keep of a goroutine for as long as it lives.
+struct Companion {
+  Companion() = default;
+  Companion(const Companion&) = delete;
+  Companion& operator=(const Companion&) = delete;
+  virtual ~Companion() = default;
+};
+
 struct Goroutine {
   // A value that no word has: the first access goes the long way and takes a
   // chain.
@@ -85,6 +93,7 @@ struct Goroutine {
   Clock clock;       // without its own present tick
   LifeRef life;
   std::unique_ptr<Fences> fences;
+  std::unique_ptr<Companion> companion;  // of the lock order; null: none
   int ignoring = 0;
   bool joinable = false;
   bool touched = false;  // something is remembered of the present tick

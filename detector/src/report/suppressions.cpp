@@ -50,6 +50,7 @@ std::string Suppressions::read(std::string_view text) {
   constexpr std::pair<std::string_view, Kind> kKinds[] = {
       {"race:", Kind::kRace},
       {"race_top:", Kind::kRaceTop},
+      {"deadlock:", Kind::kDeadlock},
       {"thread:", Kind::kThread}};
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -68,6 +69,25 @@ std::string Suppressions::read(std::string_view text) {
   return {};
 }
 
+// A lock of the cycle, or where one was taken.
+bool Suppressions::matches_cycle(const std::string& pattern,
+                                 const Finding& cycle) {
+  const auto on_stack = [&](const Stack& stack) {
+    return std::any_of(stack.begin(), stack.end(), [&](const Frame& frame) {
+      return fits(frame, pattern);
+    });
+  };
+  for (const Goroutine& goroutine : cycle.goroutines) {
+    if (fits(goroutine.waits_for, pattern) || on_stack(goroutine.stack)) {
+      return true;
+    }
+    for (const Held& held : goroutine.holds) {
+      if (on_stack(held.taken_at)) return true;
+    }
+  }
+  return false;
+}
+
 bool Suppressions::matches(const Rule& rule, const Finding& race) {
   if (rule.kind == Kind::kThread) {
     return std::any_of(race.goroutines.begin(), race.goroutines.end(),
@@ -75,6 +95,9 @@ bool Suppressions::matches(const Rule& rule, const Finding& race) {
                          return fits(goroutine.name, rule.pattern);
                        });
   }
+  const bool cycle = race.id == "lock-order";
+  if (cycle != (rule.kind == Kind::kDeadlock)) return false;
+  if (cycle) return matches_cycle(rule.pattern, race);
   if (rule.kind == Kind::kRace && fits(race.memory.name, rule.pattern)) {
     return true;
   }
@@ -93,6 +116,12 @@ bool Suppressions::match(const Finding& race) const {
 }
 
 std::string suggested_suppression(const Finding& race) {
+  if (race.id == "lock-order") {
+    for (const Frame& frame : race.goroutines.front().stack) {
+      if (frame.function.empty()) continue;
+      return "# " + race.message + "\ndeadlock:^" + frame.function + "$\n";
+    }
+  }
   for (const Access& access : race.accesses) {
     for (const Frame& frame : access.stack) {
       if (frame.function.empty()) continue;

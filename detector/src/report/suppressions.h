@@ -1,8 +1,9 @@
-// Races that are known and not to be told: a file of `kind:pattern` lines, as
-// ThreadSanitizer has it.
+// Races and cycles of locks that are known and not to be told: a file of
+// `kind:pattern` lines, as ThreadSanitizer has it.
 //
 //   race:PATTERN      a function, file or variable on either side
 //   race_top:PATTERN  a function or file where one of the accesses is made
+//   deadlock:PATTERN  a lock of a cycle, or a function or file that takes one
 //   thread:PATTERN    the name of a goroutine that takes part
 //
 // In a pattern `*` stands for anything; it may match anywhere unless it begins
@@ -28,12 +29,13 @@ class Suppressions {
   bool match(const Finding& race) const;
 
  private:
-  enum class Kind { kRace, kRaceTop, kThread };
+  enum class Kind { kRace, kRaceTop, kDeadlock, kThread };
   struct Rule {
     Kind kind;
     std::string pattern;
   };
   static bool matches(const Rule& rule, const Finding& race);
+  static bool matches_cycle(const std::string& pattern, const Finding& cycle);
 
   std::vector<Rule> rules_;
 };

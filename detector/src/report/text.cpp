@@ -17,6 +17,8 @@ std::string to_text(const Finding& finding, const TextOptions& options) {
     stuck_text(out, finding);
   } else if (finding.id == "leak") {
     leak_text(out, finding);
+  } else if (finding.id == "lock-order") {
+    lock_order_text(out, finding);
   } else {
     lint_text(out, finding);
   }

@@ -62,6 +62,7 @@ void standstill_text(TextOut& out, const Finding& finding);
 /// The same without the verdict.
 void knot_text(TextOut& out, const Finding& finding);
 void leak_text(TextOut& out, const Finding& finding);
+void lock_order_text(TextOut& out, const Finding& finding);
 /// A goroutine in the form of Go's dumps.
 void goroutine_block(TextOut& out, const Goroutine& goroutine);
 void lint_text(TextOut& out, const Finding& finding);

@@ -127,7 +127,8 @@ std::string verdict(const Finding& finding) {
     return finding.why.empty() ? deadlock_verdict(finding)
                                : sentence(finding.why);
   }
-  if (finding.id == "leak" && !finding.why.empty()) {
+  if ((finding.id == "leak" || finding.id == "lock-order") &&
+      !finding.why.empty()) {
     return sentence(finding.why);
   }
   if (finding.id == "panic") return death_verdict(finding, "Panic", "panic: ");

@@ -1,0 +1,143 @@
+#include "detector/src/locks/order_clocks.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+namespace chansan::locks {
+
+using csp::seam::Event;
+using csp::seam::EventKind;
+using csp::seam::GoroutineId;
+using race::Clock;
+
+// A goroutine goes on with the component of an ended one that is ordered
+// before it, so that components are as many as goroutines side by side.
+void OrderClocks::begin(Holder& holder) {
+  if (holder.now.chain != race::kNoChain) return;
+  constexpr std::size_t kProbes = 4;
+  const std::scoped_lock guard(chains_lock_);
+  const std::size_t probes = std::min(kProbes, free_.size());
+  for (auto place = free_.rbegin(); place != free_.rbegin() + probes; ++place) {
+    if (!holder.clock.covers(*place)) continue;
+    holder.now = {place->chain, place->tick + 1};
+    free_.erase(std::next(place).base());
+    return;
+  }
+  holder.now = {chains_++, 1};
+}
+
+void OrderClocks::end(Holder& holder, GoroutineId id, bool joinable) {
+  if (joinable) {
+    Clock last = release(holder);
+    if (!last.empty()) {
+      Shard& home = shard(id);
+      const std::scoped_lock guard(home.lock);
+      home.ended[id] = std::move(last);
+    }
+  }
+  if (holder.now.chain == race::kNoChain) return;
+  // What it released last covers it all if nothing was noted afterwards.
+  race::Epoch last = holder.now;
+  if (!holder.noted) --last.tick;
+  const std::scoped_lock guard(chains_lock_);
+  free_.push_back(last);
+}
+
+void OrderClocks::join(Holder& holder, GoroutineId id) {
+  Shard& home = shard(id);
+  const std::scoped_lock guard(home.lock);
+  const auto place = home.ended.find(id);
+  if (place == home.ended.end()) return;
+  holder.clock.join(place->second);
+  home.ended.erase(place);
+}
+
+void OrderClocks::detach(GoroutineId id) {
+  Shard& home = shard(id);
+  const std::scoped_lock guard(home.lock);
+  home.ended.erase(id);
+}
+
+Clock OrderClocks::release(Holder& holder) {
+  Clock released = holder.clock.copy();
+  if (holder.now.chain == race::kNoChain) return released;
+  released.raise(holder.now.chain, holder.now.tick);
+  if (holder.noted) {
+    ++holder.now.tick;
+    holder.noted = false;
+  }
+  return released;
+}
+
+Clock& OrderClocks::slot(Object& object, std::uint32_t index) {
+  if (object.slots.size() <= index) object.slots.resize(index + 1);
+  return object.slots[index];
+}
+
+void OrderClocks::apply(Holder& holder, const Event& event) {
+  Shard& home = shard(event.object);
+  const std::scoped_lock guard(home.lock);
+  const auto object = [&]() -> Object& { return home.objects[event.object]; };
+  const auto acquire = [&](Clock Object::* clock) {
+    const auto known = home.objects.find(event.object);
+    if (known != home.objects.end()) holder.clock.join(known->second.*clock);
+  };
+  switch (event.kind) {
+    case EventKind::kChanSend:
+    case EventKind::kChanRecv: {
+      Clock& place = slot(object(), event.index);
+      const Clock before = std::exchange(place, release(holder));
+      return holder.clock.join(before);
+    }
+    case EventKind::kChanClose:
+      object().closed = release(holder);
+      return;
+    case EventKind::kChanRecvClosed:
+      return acquire(&Object::closed);
+    case EventKind::kOnceDone:
+    case EventKind::kRelease:
+      object().released = release(holder);
+      return;
+    case EventKind::kWgAdd:
+      if (event.value < 0) object().released.join(release(holder));
+      return;
+    case EventKind::kReleaseMerge:
+      return object().released.join(release(holder));
+    case EventKind::kWgWait:
+    case EventKind::kOnceReturn:
+    case EventKind::kAcquire:
+      return acquire(&Object::released);
+    default:
+      return;
+  }
+}
+
+void OrderClocks::rendezvous(Holder& sender, Holder& receiver) {
+  const Clock sent = release(sender);
+  const Clock received = release(receiver);
+  sender.clock.join(received);
+  receiver.clock.join(sent);
+}
+
+void OrderClocks::timer_send(const Event& event) {
+  const auto timer = static_cast<std::uint64_t>(event.value);
+  Clock fired;
+  {
+    Shard& home = shard(timer);
+    const std::scoped_lock guard(home.lock);
+    const auto known = home.objects.find(timer);
+    if (known != home.objects.end()) fired = known->second.released.copy();
+  }
+  Shard& home = shard(event.object);
+  const std::scoped_lock guard(home.lock);
+  slot(home.objects[event.object], event.index) = std::move(fired);
+}
+
+void OrderClocks::forget(std::uint64_t object) {
+  Shard& home = shard(object);
+  const std::scoped_lock guard(home.lock);
+  home.objects.erase(object);
+}
+
+}  // namespace chansan::locks
