@@ -194,6 +194,8 @@ Node* _Rb_tree_rebalance_for_erase(Node* const node, Node& header) throw() {
   if (two) {
     if (parent == node) parent = leaves;
     replace(node, leaves, header);
+    // It was the last, right below `node`, and is so in its place.
+    if (header._M_right == node) header._M_right = leaves;
   }
   if (node->_M_color == _S_black) balance_after_erase(child, parent, header);
   return node;
