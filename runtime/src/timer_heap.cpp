@@ -27,7 +27,7 @@ void destroy_entry(TimerEntry* entry) {
 }  // namespace
 
 TimerHeap& timers() {
-  static TimerHeap one;
+  static TimerHeap& one = *new TimerHeap;  // outlives every destructor
   return one;
 }
 
