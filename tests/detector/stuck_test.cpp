@@ -28,6 +28,8 @@ class StuckTest : public ::testing::Test {
  protected:
   seam::GoroutineSnapshot& add(std::uint64_t id, const char* status,
                                std::vector<seam::Wait> waits) {
+    // What it returns stays valid for as many.
+    world_.goroutines.reserve(64);
     seam::GoroutineSnapshot one;
     one.id = id;
     one.status = status;
