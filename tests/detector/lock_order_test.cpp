@@ -123,7 +123,7 @@ TEST(LockOrderTest, ARecursiveLockIsTakenOnce) {
 TEST(LockOrderTest, ReadersWaitBehindAWriterUnlessTheyPassIt) {
   const auto readers = [](const std::string& verb) {
     std::string text = kTwo;
-    for (const std::string& one : {"2", "3"}) {
+    for (const std::string one : {"2", "3"}) {
       const bool second = one == "3";
       text += one + " " + verb + (second ? " b\n" : " a\n");
       text += one + " " + verb + (second ? " a\n" : " b\n");
