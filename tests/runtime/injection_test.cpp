@@ -285,7 +285,7 @@ std::atomic<int> signals_seen{0};
 void count_signal(int) {
   // Needs some stack, as handlers do.
   constexpr std::size_t kBytes = 4096;
-  volatile char used[kBytes];
+  [[maybe_unused]] volatile char used[kBytes];
   for (std::size_t i = 0; i < kBytes; i += 64) used[i] = 1;
   ++signals_seen;
 }
@@ -358,10 +358,10 @@ TEST_P(SignalsTest, InterruptedSystemCallsAndHandlersOnGoroutineStacks) {
 
 INSTANTIATE_TEST_SUITE_P(Stacks, SignalsTest,
                          ::testing::Values(0, SA_ONSTACK, SA_RESTART),
-                         [](const auto& info) {
+                         [](const auto& each) {
                            return std::string(
-                               info.param == 0            ? "OnTheGoroutines"
-                               : info.param == SA_ONSTACK ? "OnTheSignalStack"
+                               each.param == 0            ? "OnTheGoroutines"
+                               : each.param == SA_ONSTACK ? "OnTheSignalStack"
                                                           : "Restarting");
                          });
 

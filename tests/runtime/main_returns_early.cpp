@@ -42,8 +42,7 @@ int main() {
     csp::go([] {
       const auto own = std::make_unique<int>(5);
       ++started;
-      for (volatile long i = 0;; i = i + 1) {
-      }
+      for (;;) __asm__ volatile("");
     });
     while (started < 17) csp::yield();
   }
