@@ -1,4 +1,4 @@
-// Remembering who took a lock, and where.
+// Who took a lock, and where: Taken, note_taken() (csp/internal/fast_path.h).
 #pragma once
 
 #include "csp/sync.h"
@@ -8,12 +8,6 @@ namespace csp::internal {
 
 inline std::uint32_t owner_id(const Goroutine* goroutine) {
   return static_cast<std::uint32_t>(goroutine->id);
-}
-
-/// The caller has just taken the lock. Two stores to a line that it owns:
-/// what the lock-owner rules of a deadlock's report stand on.
-inline void note_taken(Taken& taken, void* site) {
-  taken.note(site);
 }
 
 }  // namespace csp::internal
