@@ -58,8 +58,10 @@ def find_package(options, scratch, prefix):
     out, _ = call(["ctest", "-N"], directory=directory)
     expect("app.race" in out, f"no test app.race:\n{out}")
     call(["ctest"], wanted=8, directory=directory)
-    # One file at a time there is nothing to find in this program.
-    call(["ninja", "-C", directory, "app.check"])
+    # The race takes both files to be seen.
+    out, _ = call(["ninja", "-C", directory, "app.check"], wanted=1)
+    expect("greeting.cpp:9:" in out and "[chansan-race-shared-global]" in out,
+           f"no finding:\n{out}")
 
 
 def pkg_config(options, scratch, prefix):

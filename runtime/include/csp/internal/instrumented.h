@@ -60,12 +60,28 @@ void* __csp_memset(void*, int, __SIZE_TYPE__)
 #if defined(__cplusplus) && __has_include(<bits/c++config.h>)
 #include <bits/c++config.h>
 #ifdef __GLIBCXX__
+// The inserter of strings reads the string, but comes from the library. That
+// of streams' own state stays there: streams may be used concurrently.
+#include <bits/ostream_insert.h>
+#undef _GLIBCXX_EXTERN_TEMPLATE
+#define _GLIBCXX_EXTERN_TEMPLATE 0
+#include <string>
+#undef _GLIBCXX_EXTERN_TEMPLATE
+#define _GLIBCXX_EXTERN_TEMPLATE 1
+#include <istream>
+namespace std {
+extern template basic_istream<char>& operator>>(basic_istream<char>&, string&);
+extern template basic_istream<char>& getline(basic_istream<char>&, string&,
+                                             char);
+extern template basic_istream<char>& getline(basic_istream<char>&, string&);
+}  // namespace std
 #if __cplusplus >= 202002L
 // std::atomic<std::shared_ptr> guards its pointer by a bit, which a load gives
 // back relaxed: the load's read and the next store's write are not ordered,
 // though the program did nothing wrong. Its members' plain accesses are their
 // own affair; what orders the program's are the atomic operations on that bit.
 // g++ cannot leave them out, so that there the bit is given back released.
+// Here, not before the strings, which these headers would include first.
 #include <bits/atomic_base.h>
 #include <bits/shared_ptr.h>
 #ifdef __clang__
@@ -85,21 +101,6 @@ void* __csp_memset(void*, int, __SIZE_TYPE__)
 #undef CSP_UNLOCK___o2
 #endif
 #endif
-// The inserter of strings reads the string, but comes from the library. That
-// of streams' own state stays there: streams may be used concurrently.
-#include <bits/ostream_insert.h>
-#undef _GLIBCXX_EXTERN_TEMPLATE
-#define _GLIBCXX_EXTERN_TEMPLATE 0
-#include <string>
-#undef _GLIBCXX_EXTERN_TEMPLATE
-#define _GLIBCXX_EXTERN_TEMPLATE 1
-#include <istream>
-namespace std {
-extern template basic_istream<char>& operator>>(basic_istream<char>&, string&);
-extern template basic_istream<char>& getline(basic_istream<char>&, string&,
-                                             char);
-extern template basic_istream<char>& getline(basic_istream<char>&, string&);
-}  // namespace std
 #endif
 #endif
 
