@@ -80,6 +80,8 @@ CommandLineArguments adjusted(const CommandLineArguments& command,
   if (!has_flag(before, "-resource-dir"))
     before.push_back("-resource-dir=" CHANSAN_RESOURCE_DIR);
   before.push_back("-w");
+  // Without it, Clang counts what it was told on standard error.
+  before.push_back("-fno-caret-diagnostics");
   before.push_back("-Wno-error");
   if (add_defaults) {
     if (!has_flag(before, "-std=")) before.push_back("-std=c++20");

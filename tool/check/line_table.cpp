@@ -12,7 +12,14 @@ std::string relative_name(const std::string& file) {
       std::filesystem::path(file).lexically_normal().lexically_relative(
           std::filesystem::current_path(error));
   const bool below = !relative.empty() && *relative.begin() != "..";
-  return below ? relative.string() : file;
+  if (below) return relative.string();
+  // One name for a header that files reach by several ways. Behind a symbolic
+  // link `..` is elsewhere.
+  if (file.find("/../") == std::string::npos) return file;
+  const std::filesystem::path normal =
+      std::filesystem::path(file).lexically_normal();
+  return std::filesystem::equivalent(file, normal, error) ? normal.string()
+                                                          : file;
 }
 
 Location LineTable::locate(const std::string& file, std::uint32_t offset) {

@@ -15,3 +15,15 @@ void wait_for_it_too() {
   std::unique_lock<std::mutex> lock(mu);
   cv.wait(lock, [] { return ready; });
 }
+
+// Wrappers, whose callers hold the lock and have the loop.
+void wait_adopting() {
+  std::unique_lock<std::mutex> lock(mu, std::adopt_lock);
+  cv.wait(lock);
+  lock.release();
+}
+
+void wait_with(std::unique_lock<std::mutex>& lock, int& waits) {
+  ++waits;
+  cv.wait(lock);
+}

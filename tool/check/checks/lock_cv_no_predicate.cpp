@@ -1,8 +1,20 @@
 // lock-cv-no-predicate: a wait for a condition that does not test it again.
 #include "tool/check/check.h"
+#include "tool/check/checks/sections.h"
 
 namespace chansan::check {
 namespace {
+
+// Whether the lock of the wait was taken by who called the function: then the
+// function is a wrapper, and the loop is its caller's.
+bool taken_by_caller(const Call& wait) {
+  const Place lock = wait.args.empty() ? Place{} : place_of(wait.args[0]);
+  if (lock.empty()) return false;
+  const auto* variable = llvm::dyn_cast_or_null<clang::VarDecl>(lock.front());
+  if (!variable || variable->getType()->isReferenceType()) return true;
+  return llvm::isa<clang::ParmVarDecl>(variable) ||
+         (variable->hasInit() && adopts(variable->getInit()));
+}
 
 class LockCvNoPredicate final : public SourceCheck {
  public:
@@ -16,7 +28,7 @@ class LockCvNoPredicate final : public SourceCheck {
         if (facts.loop_around(call->expr, nullptr)) continue;
         // A wrapper of wait() leaves the loop to its caller.
         const auto* block = llvm::dyn_cast<clang::CompoundStmt>(body.block);
-        if (block && block->size() == 1) continue;
+        if ((block && block->size() == 1) || taken_by_caller(*call)) continue;
         report(call->at(),
                "a wait() that is not in a loop: it may end without the "
                "condition; use wait(lock, condition)");

@@ -1,9 +1,22 @@
 // race-mixed-atomic: an atomic is read and written back in two operations.
+#include <algorithm>
+
 #include "tool/check/check.h"
 #include "tool/check/lower/names.h"
 
 namespace chansan::check {
 namespace {
+
+// Who asks for no order of the read, of a value that is then written, says that
+// nobody else writes: the counters and indices of one writer.
+bool is_relaxed(const clang::CallExpr& load) {
+  return std::ranges::any_of(load.arguments(), [](const clang::Expr* arg) {
+    const auto* order = llvm::dyn_cast<clang::DeclRefExpr>(bare(arg));
+    if (!order || !order->getDecl()->getDeclName().isIdentifier()) return false;
+    const llvm::StringRef name = order->getDecl()->getName();
+    return name == "memory_order_relaxed" || name == "relaxed";
+  });
+}
 
 // The atomic that an expression reads; empty if it reads none.
 Place atomic_read(const clang::Stmt* statement, const Facts& facts) {
@@ -14,7 +27,7 @@ Place atomic_read(const clang::Stmt* statement, const Facts& facts) {
         lower::record_of(bare(call->getImplicitObjectArgument())->getType());
     const bool atomic =
         record && lower::named_type_role(record) == TypeRole::kAtomic;
-    if (atomic && callee &&
+    if (atomic && callee && !is_relaxed(*call) &&
         (facts.roles().of(callee) == Role::kAtomicLoad ||
          llvm::isa<clang::CXXConversionDecl>(callee)))
       return place_of(call->getImplicitObjectArgument());

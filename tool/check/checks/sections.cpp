@@ -28,15 +28,26 @@ const clang::VarDecl* variable_of(const clang::Expr* made, const Facts& facts) {
   return nullptr;
 }
 
+std::string type_name(const clang::Expr* arg) {
+  const auto* record = lower::record_of(arg->getType());
+  return record ? lower::qualified_name(record) : "";
+}
+
 bool defers(const Call& call) {
   return std::ranges::any_of(call.args, [](const clang::Expr* arg) {
-    const auto* record = lower::record_of(arg->getType());
-    const std::string name = record ? lower::qualified_name(record) : "";
+    const std::string name = type_name(arg);
     return name == "std::defer_lock_t" || name == "std::try_to_lock_t";
   });
 }
 
 }  // namespace
+
+bool adopts(const clang::Expr* guard) {
+  const auto* made = llvm::dyn_cast<clang::CXXConstructExpr>(bare(guard));
+  return made && std::ranges::any_of(made->arguments(), [](const auto* arg) {
+           return type_name(arg) == "std::adopt_lock_t";
+         });
+}
 
 bool Section::covers(const clang::Stmt* statement, const Facts& facts) const {
   if (!facts.before(lock->expr, statement)) return false;

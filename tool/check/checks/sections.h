@@ -24,4 +24,7 @@ struct Section {
 /// The sections of one body, not of the literals in it.
 std::vector<Section> sections_of(const Body& body, const Facts& facts);
 
+/// Whether a guard is made of a lock that its maker's caller took.
+bool adopts(const clang::Expr* guard);
+
 }  // namespace chansan::check

@@ -117,8 +117,9 @@ void Lowerer::destroy(Register address, clang::QualType type,
     }
   }
   for (const auto* member : record->fields())
-    destroy(field(address, unit_.types().field_offset(member), at),
-            member->getType(), at);
+    if (!member->getType()->isReferenceType())
+      destroy(field(address, unit_.types().field_offset(member), at),
+              member->getType(), at);
 }
 
 model::Register Lowerer::emit(Op op, const Operands& operands,
