@@ -12,7 +12,7 @@
 namespace csp::seam {
 
 /// Changes whenever the meaning or layout of Event changes.
-inline constexpr std::uint32_t kEventVersion = 1;
+inline constexpr std::uint32_t kEventVersion = 2;
 
 /// Goroutines count from 1, which is main. Foreign OS threads are seen as
 /// goroutines pinned to them and take ids from the same sequence.
@@ -74,8 +74,13 @@ enum class EventKind : std::uint8_t {
   kOnceDone,    // the function has completed
   kOnceReturn,  // a call returns
 
-  // Anything else with a clock of its own (semaphore, timer, context,
-  // annotations, static guards): object.
+  // semaphore: object. Its permits are taken in the order in which they were
+  // given, those of the start first.
+  kPermitsGiven,  // value = how many
+  kPermitsTaken,  // value = how many, size = how many there were before
+
+  // Anything else with a clock of its own (timer, context, annotations, static
+  // guards): object.
   kRelease,       // store: later acquires see this release only
   kReleaseMerge,  // later acquires see this release and those before
   kAcquire,

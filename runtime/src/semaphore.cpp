@@ -15,10 +15,18 @@ using internal::WordLock;
 
 namespace {
 
-void tell_semaphore(seam::EventKind kind, const semaphore* object) {
-  if (internal::listening()) [[unlikely]] {
-    internal::tell(kind, internal::this_goroutine(), object);
-  }
+// Told under the semaphore's lock: the listener counts the permits too.
+void tell_permits(seam::EventKind kind, const internal::Goroutine* goroutine,
+                  const semaphore* object, std::int64_t amount,
+                  std::int64_t before) {
+  if (!internal::listening()) [[likely]]
+    return;
+  seam::Event event{kind};
+  event.goroutine = goroutine->id;
+  event.object = internal::object_id(object);
+  event.value = amount;
+  event.size = static_cast<std::uint64_t>(before);
+  internal::tell(event);
 }
 
 void require_positive(std::int64_t n) {
@@ -27,30 +35,39 @@ void require_positive(std::int64_t n) {
 
 }  // namespace
 
-semaphore::~semaphore() { tell_semaphore(seam::EventKind::kLockFree, this); }
+semaphore::~semaphore() {
+  if (internal::listening()) [[unlikely]] {
+    internal::tell(seam::EventKind::kLockFree, internal::this_goroutine(),
+                   this);
+  }
+}
+
+void semaphore::take(internal::Goroutine* goroutine, std::int64_t n) {
+  tell_permits(seam::EventKind::kPermitsTaken, goroutine, this, n, available_);
+  available_ -= n;
+}
 
 bool semaphore::try_acquire(std::int64_t n) {
   require_positive(n);
   WordLock guard(guard_, LockRank::kSync);
   guard.lock();
   const bool taken = available_ >= n && empty(waiters_);
-  if (taken) available_ -= n;
+  if (taken) take(internal::this_goroutine(), n);
   guard.unlock();
-  if (taken) tell_semaphore(seam::EventKind::kAcquire, this);
   return taken;
 }
 
 void semaphore::acquire(std::int64_t n) {
   require_positive(n);
   internal::preemption_point();
+  internal::Goroutine* self = internal::this_goroutine();
   WordLock guard(guard_, LockRank::kSync);
   guard.lock();
   if (available_ >= n && empty(waiters_)) {
-    available_ -= n;
+    take(self, n);
     guard.unlock();
   } else {
     Waiter waiter;
-    internal::Goroutine* self = internal::this_goroutine();
     waiter.goroutine = self;
     waiter.amount = n;
     push_back(waiters_, &waiter);
@@ -58,19 +75,19 @@ void semaphore::acquire(std::int64_t n) {
     guard.unlock();
     internal::park(self);
   }
-  tell_semaphore(seam::EventKind::kAcquire, this);
 }
 
 void semaphore::release(std::int64_t n) {
   require_positive(n);
-  tell_semaphore(seam::EventKind::kReleaseMerge, this);
+  internal::Goroutine* self = internal::this_goroutine();
   internal::WaitQueue next;
   WordLock guard(guard_, LockRank::kSync);
   guard.lock();
+  tell_permits(seam::EventKind::kPermitsGiven, self, this, n, available_);
   available_ += n;
   while (Waiter* first = waiters_.first) {
     if (first->amount > available_) break;
-    available_ -= first->amount;
+    take(first->goroutine, first->amount);
     remove(waiters_, first);
     push_back(next, first);
   }

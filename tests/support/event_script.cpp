@@ -24,6 +24,7 @@ enum class Form {
   kSlot,
   kGoroutineObject,
   kTimerSlot,
+  kPermits,
 };
 
 struct Verb {
@@ -79,6 +80,8 @@ constexpr std::array kVerbs{
     Verb{"wait", EventKind::kWgWait, Form::kObject},
     Verb{"once-done", EventKind::kOnceDone, Form::kObject},
     Verb{"once-return", EventKind::kOnceReturn, Form::kObject},
+    Verb{"give", EventKind::kPermitsGiven, Form::kPermits},
+    Verb{"take", EventKind::kPermitsTaken, Form::kPermits},
     Verb{"release", EventKind::kRelease, Form::kObject},
     Verb{"merge", EventKind::kReleaseMerge, Form::kObject},
     Verb{"acquire", EventKind::kAcquire, Form::kObject},
@@ -222,6 +225,10 @@ class Parser {
       slot(event);
       event.value = static_cast<std::int64_t>(address(word("a timer")));
     }
+    if (form == Form::kPermits) {
+      event.value = static_cast<std::int64_t>(number(word("a number")));
+      event.size = number(word("how many there were before"));
+    }
     if (form == Form::kObjectNumber) {
       event.size = number(word("a capacity"));
       rings_[event.object] = {event.size, 0, 0};
@@ -295,6 +302,9 @@ std::string to_script(const std::vector<Event>& events) {
     }
     if (verb.form == Form::kPlaceTwoOrders) order(event.failure_order);
     if (verb.form == Form::kObjectNumber) out << ' ' << event.size;
+    if (verb.form == Form::kPermits) {
+      out << ' ' << event.value << ' ' << event.size;
+    }
     if (verb.form == Form::kTimerSlot) {
       out << ' ' << hex(static_cast<std::uint64_t>(event.value));
     }

@@ -15,6 +15,7 @@
 //   1 rlock-passing m         waiting writers do not keep readers out
 //   1 add w | 1 add-from-zero w | 1 done w
 //   1 begin-wait w | 1 begin-first-wait w | 1 wait w
+//   1 give s N BEFORE | 2 take s N BEFORE     permits of a semaphore
 //   1 once-done o | 1 once-return o | 1 release o | 1 merge o | 1 acquire o
 //
 // Which slot of a channel's ring a send or receive uses is counted here.

@@ -26,6 +26,7 @@ constexpr std::uint64_t kUnbuffered = 0x40000;
 constexpr std::uint64_t kWaitGroup = 0x50000;
 constexpr std::uint64_t kOnce = 0x60000;
 constexpr std::uint64_t kOther = 0x70000;
+constexpr std::uint64_t kSemaphore = 0x80000;
 constexpr std::uint64_t kApart = 0x100;
 constexpr std::size_t kAliveMax = 6;
 
@@ -265,7 +266,24 @@ class Generator {
     }
   }
 
+  void semaphore() {
+    const std::int64_t count = 1 + pick(2);
+    Event event{.kind = EventKind::kPermitsGiven,
+                .goroutine = someone(),
+                .object = kSemaphore,
+                .size = permits_,
+                .value = count};
+    if (pick(2) == 0 && permits_ >= static_cast<std::uint64_t>(count)) {
+      event.kind = EventKind::kPermitsTaken;
+      permits_ -= static_cast<std::uint64_t>(count);
+    } else {
+      permits_ += static_cast<std::uint64_t>(count);
+    }
+    emit(event);
+  }
+
   void object() {
+    if (pick(3) == 0) return semaphore();
     constexpr std::array kKinds{EventKind::kRelease, EventKind::kReleaseMerge,
                                 EventKind::kAcquire, EventKind::kOnceReturn};
     const EventKind kind = kKinds[static_cast<std::size_t>(pick(4))];
@@ -299,6 +317,7 @@ class Generator {
   std::array<LockState, 2> locks_;
   std::array<ChannelState, 2> channels_;
   int wait_group_ = 0;
+  std::uint64_t permits_ = 2;
   bool once_done_ = false;
   bool allocated_ = true;
 };

@@ -85,6 +85,9 @@ void ReferenceDetector::consume(const Event& event) {
     case EventKind::kChanTimerSend:
     case EventKind::kChanDestroy:
       return consume_channel(event);
+    case EventKind::kPermitsGiven:
+    case EventKind::kPermitsTaken:
+      return consume_semaphore(event);
     default:
       return consume_other(event);
   }
@@ -160,6 +163,24 @@ void ReferenceDetector::consume_channel(const Event& event) {
       return join(clock, channel.close);
     default:
       return;
+  }
+}
+
+// The permits are numbered from the first that was there at the start; the
+// k-th one taken is the k-th one there ever was.
+void ReferenceDetector::consume_semaphore(const Event& event) {
+  FullClock& clock = threads_[event.goroutine].clock;
+  Semaphore& semaphore = semaphores_[event.object];
+  const auto count = static_cast<std::uint64_t>(event.value);
+  if (event.kind == EventKind::kPermitsGiven) {
+    semaphore.given.insert(semaphore.given.end(), count, clock);
+    return;
+  }
+  const std::uint64_t at_start =
+      event.size + semaphore.taken - semaphore.given.size();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::uint64_t k = semaphore.taken++;
+    if (k >= at_start) join(clock, semaphore.given.at(k - at_start));
   }
 }
 

@@ -37,6 +37,10 @@ class ReferenceDetector {
     FullClock unlock;          // of the last unlock
     FullClock reader_unlocks;  // of all unlock_shared together
   };
+  struct Semaphore {
+    std::vector<FullClock> given;  // the k-th permit's giver
+    std::uint64_t taken = 0;
+  };
   struct Thread {
     FullClock clock;
     FullClock release_fence;
@@ -48,6 +52,7 @@ class ReferenceDetector {
   void access_bytes(const csp::seam::Event& event, bool writes, bool atomic);
   void consume_atomic(const csp::seam::Event& event);
   void consume_channel(const csp::seam::Event& event);
+  void consume_semaphore(const csp::seam::Event& event);
   void consume_other(const csp::seam::Event& event);
 
   std::size_t events_ = 0;
@@ -57,6 +62,7 @@ class ReferenceDetector {
   std::map<std::uint64_t, Channel> channels_;
   std::map<std::uint64_t, Lock> locks_;
   std::map<std::uint64_t, FullClock> objects_;
+  std::map<std::uint64_t, Semaphore> semaphores_;
   Verdict verdict_;
 };
 

@@ -145,6 +145,8 @@ std::string release_name(EventKind kind) {
       return "a wait_group::done";
     case EventKind::kOnceDone:
       return "the end of a once's function";
+    case EventKind::kPermitsGiven:
+      return "a semaphore::release";
     case EventKind::kAtomicStore:
       return "an atomic store";
     default:

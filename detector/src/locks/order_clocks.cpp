@@ -102,10 +102,12 @@ void OrderClocks::apply(Holder& holder, const Event& event) {
     case EventKind::kWgAdd:
       if (event.value < 0) object().released.join(release(holder));
       return;
+    case EventKind::kPermitsGiven:  // one order too many forgives a cycle
     case EventKind::kReleaseMerge:
       return object().released.join(release(holder));
     case EventKind::kWgWait:
     case EventKind::kOnceReturn:
+    case EventKind::kPermitsTaken:
     case EventKind::kAcquire:
       return acquire(&Object::released);
     default:

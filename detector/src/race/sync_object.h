@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -19,10 +20,21 @@ struct ChannelClocks {
   History uses;  // sends against the close; first adds against the first wait
 };
 
+/// What releases of a semaphore gave and nobody has taken yet.
+struct Permits {
+  struct Given {
+    std::uint64_t count;
+    Clock released;
+  };
+  std::deque<Given> given;  // oldest first
+  std::uint64_t count = 0;  // of all
+};
+
 struct SyncObject {
   Clock released;  // by unlock, release, a release store, done, f's end
   Clock readers;   // by unlock_shared, merged
   std::unique_ptr<ChannelClocks> channel;
+  std::unique_ptr<Permits> permits;  // only a semaphore's
 
   ChannelClocks& as_channel() {
     if (channel == nullptr) channel = std::make_unique<ChannelClocks>();

@@ -1,4 +1,6 @@
 // What each synchronization event does to the clocks: one line per edge.
+#include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "detector/src/race/detector.h"
@@ -14,7 +16,34 @@ namespace {
 bool only_acquires(EventKind kind) {
   return kind == EventKind::kChanRecvClosed || kind == EventKind::kLock ||
          kind == EventKind::kRLock || kind == EventKind::kWgWait ||
-         kind == EventKind::kOnceReturn || kind == EventKind::kAcquire;
+         kind == EventKind::kOnceReturn || kind == EventKind::kAcquire ||
+         kind == EventKind::kPermitsTaken;
+}
+
+void give_permits(SyncObject& semaphore, std::uint64_t count, Clock released) {
+  if (count == 0) return;
+  if (semaphore.permits == nullptr) {
+    semaphore.permits = std::make_unique<Permits>();
+  }
+  semaphore.permits->given.push_back({count, std::move(released)});
+  semaphore.permits->count += count;
+}
+
+// Those that the semaphore was made with come from nobody and are taken first.
+void take_permits(Permits& permits, std::uint64_t taken, std::uint64_t before,
+                  Clock& into) {
+  const std::uint64_t initial =
+      before > permits.count ? before - permits.count : 0;
+  std::uint64_t left = taken > initial ? taken - initial : 0;
+  while (left > 0 && !permits.given.empty()) {
+    Permits::Given& oldest = permits.given.front();
+    const std::uint64_t count = std::min(left, oldest.count);
+    into.join(oldest.released);
+    left -= count;
+    permits.count -= count;
+    oldest.count -= count;
+    if (oldest.count == 0) permits.given.pop_front();
+  }
 }
 
 }  // namespace
@@ -97,6 +126,14 @@ void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
       if ((event.flags & csp::seam::kFirstWaiter) == 0) return;
       return use_object(goroutine, object, event, Manner::kWrite,
                         Operation::kWait, races);
+    case EventKind::kPermitsGiven:
+      return give_permits(object, static_cast<std::uint64_t>(event.value),
+                          released());
+    case EventKind::kPermitsTaken:
+      if (object.permits == nullptr) return;
+      return take_permits(*object.permits,
+                          static_cast<std::uint64_t>(event.value), event.size,
+                          goroutine.clock);
     case EventKind::kReleaseMerge:
       return object.released.join(released());
     default:

@@ -21,6 +21,7 @@ namespace csp {
 
 namespace internal {
 
+struct Goroutine;
 struct Waiter;
 struct DebugLayoutAccess;
 struct Inspector;
@@ -281,7 +282,8 @@ class once : internal::Unmovable {
 
 /// A counting semaphore, first come first served.
 ///
-/// Orders: a release before the return of the acquire that it lets through.
+/// Orders: a release before the return of the acquire that it lets through:
+/// what was given first is taken first, after what there was at the start.
 class semaphore : internal::Unmovable {
  public:
   explicit semaphore(std::int64_t available) : available_(available) {}
@@ -297,6 +299,8 @@ class semaphore : internal::Unmovable {
  private:
   friend internal::DebugLayoutAccess;
   friend internal::Inspector;
+
+  void take(internal::Goroutine* goroutine, std::int64_t n);
 
   std::atomic<std::uint32_t> guard_{0};  // 1 while the members below change
   std::int64_t available_;

@@ -467,3 +467,14 @@ RACE(first_and_thousandth_goroutine) {
   }
   group.wait();
 }
+RACE(shared_ptr_captured_by_two_in_turn) {
+  auto count = std::make_shared<int>(0);
+  for (int i = 1; i <= 2; ++i) {
+    csp::go([count] {
+      ++*count;
+      ended.step();
+    });
+    ended.wait(i);
+    while (csp::num_goroutine() > 1) yield();
+  }
+}

@@ -319,3 +319,16 @@ NORACE(thread_local_object_with_a_destructor) {
   thread_local Text mine;
   threads([] { mine.text += 'c'; }, [] { mine.text += 'd'; });
 }
+RACE(shared_ptr_copies_order_nothing) {
+  static const auto shared = std::make_shared<int>(0);
+  in_turn(
+      [] {
+        auto copy = shared;
+        x = 1;
+        copy.reset();
+      },
+      [] {
+        auto copy = shared;
+        x = 2;
+      });
+}

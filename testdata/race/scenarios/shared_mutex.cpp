@@ -425,3 +425,43 @@ NORACE(semaphore_try_acquire_orders) {
   while (!s.try_acquire()) yield();
   x = 2;
 }
+RACE(semaphore_of_two_in_turn) {
+  static csp::semaphore s(2);
+  const auto count = [] {
+    s.acquire();
+    ++x;
+    s.release();
+  };
+  unordered(count, count);
+}
+RACE(semaphore_half_of_it_in_turn) {
+  static csp::semaphore s(4);
+  const auto count = [] {
+    s.acquire(2);
+    ++x;
+    s.release(2);
+  };
+  unordered(count, count);
+}
+NORACE(semaphore_all_of_it) {
+  static csp::semaphore s(4);
+  const auto count = [] {
+    s.acquire(4);
+    ++x;
+    s.release(4);
+  };
+  unordered(count, count, count);
+}
+NORACE(semaphore_taken_back_orders_all) {
+  static csp::semaphore s(2);
+  static int parts[5];
+  for (int i = 0; i < 5; ++i) {
+    s.acquire();
+    csp::go([i] {
+      parts[i] = i;
+      s.release();
+    });
+  }
+  s.acquire(2);
+  for (const int part : parts) x += part;
+}

@@ -60,6 +60,18 @@ void* __csp_memset(void*, int, __SIZE_TYPE__)
 #if defined(__cplusplus) && __has_include(<bits/c++config.h>)
 #include <bits/c++config.h>
 #ifdef __GLIBCXX__
+// A copy of a shared pointer counts up, which orders nothing by the standard's
+// rules; the library's count asks for more than that, and would hide the races
+// of those who only copy. Preferred to the library's own by its first argument.
+#include <bits/atomic_word.h>
+namespace __gnu_cxx {
+inline __attribute__((__always_inline__)) void __atomic_add(
+    _Atomic_word* __mem, int __val) {
+  __atomic_fetch_add(__mem, __val,
+                     __val > 0 ? __ATOMIC_RELAXED : __ATOMIC_ACQ_REL);
+}
+}  // namespace __gnu_cxx
+#include <ext/atomicity.h>
 // The inserter of strings reads the string, but comes from the library. That
 // of streams' own state stays there: streams may be used concurrently.
 #include <bits/ostream_insert.h>
