@@ -6,11 +6,14 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/src/chooser.h"
 #include "runtime/src/fatal.h"
 #include "runtime/src/foreign.h"
 #include "runtime/src/futex.h"
 #include "runtime/src/large_stacks.h"
+#include "runtime/src/poller.h"
 #include "runtime/src/scheduler.h"
+#include "runtime/src/timer_heap.h"
 
 namespace csp::internal {
 
@@ -93,6 +96,7 @@ bool Monitor::look() {
   Scheduler& all = scheduler();
   if (!all.some_idle_some_busy() || all.stopping()) return false;
   all.find_late();
+  all.serve_late(descriptor_looks_);
   return true;
 }
 
@@ -203,6 +207,17 @@ void Scheduler::find_late() {
     processor->seen_tick = tick;
   }
   if (wake || global_size_.load(std::memory_order_relaxed) > 0) wake_one();
+}
+
+// A machine that watched may run a goroutine now, and whoever was to look at
+// the poller before it sleeps may never come to it.
+void Scheduler::serve_late(std::uint32_t& looks_seen) {
+  if (chooser()) return;
+  if (poller().has_waiters()) {
+    if (poller().looks() == looks_seen) poller().poll(Caller::kGoesOn);
+    looks_seen = poller().looks();
+  }
+  if (timers().next_deadline() <= now_ns()) rearm(Changed::kTimers);
 }
 
 }  // namespace csp::internal

@@ -59,6 +59,7 @@ class Monitor {
   IdleStacks idle_stacks_;
   std::int64_t next_idle_look_ns_ = 0;
   std::uint64_t ticks_at_look_ = 0;
+  std::uint32_t descriptor_looks_ = 0;    // of the poller, at the last look
   std::atomic<std::uint32_t> asleep_{0};  // futex: 1 while it sleeps for long
 };
 

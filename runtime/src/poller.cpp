@@ -10,6 +10,7 @@
 
 #include "runtime/src/futex.h"
 #include "runtime/src/listener.h"
+#include "runtime/src/monitor.h"
 #include "runtime/src/scheduler.h"
 
 namespace csp::internal {
@@ -77,8 +78,9 @@ int Poller::wait_for(int fd, Direction direction) {
     }
     waiters_.fetch_add(1, std::memory_order_release);
   }
-  // Somebody must look while every processor is idle.
-  scheduler().rearm(Changed::kDescriptors);
+  // This machine looks itself before it sleeps; should it run others for long,
+  // the monitor does.
+  monitor().processors_changed();
   park(self);
   return 0;
 }
@@ -96,6 +98,7 @@ void Poller::collect(std::int64_t timeout_ns, GoroutineList& woken) {
   std::array<epoll_event, 128> events;
   const timespec timeout{timeout_ns / 1'000'000'000,
                          timeout_ns % 1'000'000'000};
+  looks_.fetch_add(1, std::memory_order_relaxed);
   const int count =
       epoll_pwait2(epoll, events.data(), static_cast<int>(events.size()),
                    timeout_ns == kForever ? nullptr : &timeout, nullptr);
@@ -125,17 +128,34 @@ void Poller::collect(std::int64_t timeout_ns, GoroutineList& woken) {
   }
 }
 
-int Poller::poll() {
+void Poller::note_served() {
+  served_at_ns_.store(real_now_ns(), std::memory_order_relaxed);
+  served_by_.store(this_machine(), std::memory_order_relaxed);
+}
+
+bool Poller::just_served_by_another(const Machine& machine) const {
+  constexpr std::int64_t kJustNow = 50'000;
+  const Machine* by = served_by_.load(std::memory_order_relaxed);
+  return by && by != &machine &&
+         real_now_ns() - served_at_ns_.load(std::memory_order_relaxed) <
+             kJustNow;
+}
+
+int Poller::poll(Caller caller) {
   GoroutineList woken;
   collect(0, woken);
   const auto count = static_cast<int>(woken.size());
-  if (count > 0) scheduler().ready_all(woken);
+  if (count > 0) {
+    note_served();
+    scheduler().ready_all(woken, caller);
+  }
   return count;
 }
 
 GoroutineList Poller::wait(std::int64_t timeout_ns) {
   GoroutineList woken;
   collect(timeout_ns, woken);
+  if (!woken.empty()) note_served();
   return woken;
 }
 

@@ -9,6 +9,7 @@
 #include "csp/internal/annotations.h"
 #include "runtime/src/lock.h"
 #include "runtime/src/run_queue.h"
+#include "runtime/src/scheduler.h"
 #include "runtime/src/wait_list.h"
 
 namespace csp::internal {
@@ -25,10 +26,14 @@ class Poller {
     return waiters_.load(std::memory_order_acquire) > 0;
   }
   /// Wakes those whose descriptor is ready now. Returns how many.
-  int poll() CSP_EXCLUDES(lock_);
+  int poll(Caller caller) CSP_EXCLUDES(lock_);
   /// Waits for descriptors, interrupt() or the timeout; whom to wake.
   GoroutineList wait(std::int64_t timeout_ns) CSP_EXCLUDES(lock_);
   void interrupt();
+  /// Whether a machine other than this one has just woken somebody.
+  bool just_served_by_another(const Machine& machine) const;
+  /// How often somebody has looked for descriptors that are ready.
+  std::uint32_t looks() const { return looks_.load(std::memory_order_relaxed); }
 
  private:
   friend class Fork;
@@ -39,6 +44,7 @@ class Poller {
     bool registered = false;
   };
 
+  void note_served();
   int start() CSP_REQUIRES(lock_);
   int arm(int fd, Interest& interest) CSP_REQUIRES(lock_);
   void collect(std::int64_t timeout_ns, GoroutineList& woken)
@@ -48,6 +54,9 @@ class Poller {
   std::atomic<int> epoll_{-1};
   std::atomic<int> wake_{-1};  // an eventfd
   std::atomic<int> waiters_{0};
+  std::atomic<std::uint32_t> looks_{0};
+  std::atomic<std::int64_t> served_at_ns_{0};
+  std::atomic<const Machine*> served_by_{nullptr};  // null: none of ours
   RankedLock<LockRank::kPoller> lock_;
   std::unordered_map<int, Interest> interests_ CSP_GUARDED_BY(lock_);
 };

@@ -188,7 +188,8 @@ void Scheduler::ready(Goroutine* goroutine) {
   wake_one();
 }
 
-void Scheduler::ready_all(GoroutineList& list) {
+void Scheduler::ready_all(GoroutineList& list, Caller caller) {
+  const bool alone = caller == Caller::kRunsOne && list.size() == 1;
   Machine* machine = this_machine();
   Processor* processor = machine ? machine->processor : nullptr;
   while (Goroutine* goroutine = list.pop_front()) {
@@ -209,7 +210,7 @@ void Scheduler::ready_all(GoroutineList& list) {
                          std::memory_order_seq_cst);
     }
   }
-  wake_one();
+  if (!alone || !processor) wake_one();
 }
 
 // Null: go to the machine's own stack and look there.
@@ -239,7 +240,7 @@ Goroutine* Scheduler::next_slow(Machine& machine) {
   }
   if (poller().has_waiters() &&
       processor.tick.load(std::memory_order_relaxed) % (kFairTicks * 2) == 0) {
-    poller().poll();
+    poller().poll(Caller::kGoesOn);
   }
   if (global_size_.load(std::memory_order_relaxed) > 0) {
     ScopedLock hold(lock_);

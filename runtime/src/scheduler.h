@@ -27,6 +27,9 @@ namespace csp::internal {
 
 /// What a machine that sleeps until the next timer or descriptor must know.
 enum class Changed : std::uint8_t { kTimers, kDescriptors };
+/// What a machine does that makes goroutines runnable: goes on with its own,
+/// or runs the first of them now.
+enum class Caller : std::uint8_t { kGoesOn, kRunsOne };
 
 class Scheduler {
  public:
@@ -46,7 +49,7 @@ class Scheduler {
   void spawn(Goroutine* fresh);
   /// Makes parked goroutines runnable again, in their order.
   void ready(Goroutine* goroutine);
-  void ready_all(GoroutineList& list);
+  void ready_all(GoroutineList& list, Caller caller = Caller::kGoesOn);
   /// Suspends the calling goroutine until ready(). The caller has published
   /// it to whoever will do that, and released its locks.
   void park();
@@ -85,6 +88,8 @@ class Scheduler {
     return idle > 0 && idle < processor_count_.load(std::memory_order_relaxed);
   }
   void find_late();
+  /// Serves timers and descriptors that nobody has looked after.
+  void serve_late(std::uint32_t& looks_seen);
   /// Decisions of all processors so far.
   std::uint64_t ticks() const;
   /// After a machine could not be started: does what it was to do.
@@ -141,6 +146,7 @@ class Scheduler {
   void watch(Machine& machine);
   void wake_watcher(Changed what);
   void sleep(Machine& machine);
+  bool descriptors_unserved(const Machine& machine) CSP_REQUIRES(lock_);
   void check_deadlock();
   bool queues_have_work();
   bool start_spinning(Machine& machine);

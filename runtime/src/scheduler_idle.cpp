@@ -122,10 +122,19 @@ void Scheduler::become_idle(Machine& machine) {
   sleep(machine);
 }
 
+// A machine that runs goroutines, and has just come from the poller with some,
+// will soon be there again. To be woken beside it for each that arrives costs
+// more than it brings; the monitor sees when it does not come.
+bool Scheduler::descriptors_unserved(const Machine& machine) {
+  return poller().has_waiters() &&
+         (active_machines_ == 0 || !poller().just_served_by_another(machine));
+}
+
 // Sleeps until there is work, or, if nobody else does, until the next timer
 // or descriptor.
 void Scheduler::sleep(Machine& machine) {
   bool check = false;
+  bool unserved = false;
   {
     ScopedLock hold(lock_);
     if (stopping()) return;
@@ -137,8 +146,8 @@ void Scheduler::sleep(Machine& machine) {
     }
     --active_machines_;
     check = quiescent();
-    machine.watching =
-        !watcher_ && (timers().has_any() || poller().has_waiters());
+    unserved = descriptors_unserved(machine);
+    machine.watching = !watcher_ && (timers().has_any() || unserved);
     if (machine.watching) {
       watcher_ = true;
     } else {
@@ -152,6 +161,8 @@ void Scheduler::sleep(Machine& machine) {
     watch(machine);
     return;
   }
+  // The watcher may sleep for timers alone; it decides anew.
+  if (unserved) wake_watcher(Changed::kDescriptors);
   while (machine.wake.load(std::memory_order_acquire) == 0) {
     futex_wait(machine.wake, 0, kForever);
   }
@@ -171,8 +182,14 @@ void Scheduler::watch(Machine& machine) {
       : deadline == kForever ? kForever
                              : std::max<std::int64_t>(0, deadline - now_ns());
   const std::int64_t since_ns = real_now_ns();
+  bool unserved = false;
+  {
+    // After watch_word_ was read: whoever makes this true counts it up later.
+    ScopedLock hold(lock_);
+    unserved = descriptors_unserved(machine);
+  }
   GoroutineList arrived;
-  if (poller().has_waiters()) {
+  if (unserved) {
     watch_place_.store(WatchPlace::kPoller, std::memory_order_seq_cst);
     const bool changed = watch_word_.load(std::memory_order_seq_cst) != word;
     arrived = poller().wait(changed ? 0 : timeout);
@@ -195,9 +212,13 @@ void Scheduler::watch(Machine& machine) {
       acquire_processor(machine, processor);
     }
   }
+  // Nobody watches now: the monitor does while another processor is idle.
+  if (timers().has_any() || poller().has_waiters()) {
+    monitor().processors_changed();
+  }
   // Without a processor, what becomes ready goes to the global queue, where
   // the busy processors find it.
-  ready_all(arrived);
+  ready_all(arrived, Caller::kRunsOne);
   timers().fire_expired();
 }
 

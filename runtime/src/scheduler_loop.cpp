@@ -239,7 +239,10 @@ Goroutine* Scheduler::find_runnable(Machine& machine) {
       ScopedLock hold(lock_);
       next = take_global(processor, RunQueue::kSlots / 2);
     }
-    if (!next && poller().has_waiters() && poller().poll() > 0) continue;
+    if (!next && poller().has_waiters() &&
+        poller().poll(Caller::kRunsOne) > 0) {
+      continue;
+    }
     if (!next) next = steal(machine);
     if (next) {
       stop_spinning(machine);

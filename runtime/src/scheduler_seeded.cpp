@@ -16,7 +16,7 @@ namespace csp::internal {
 Goroutine* Scheduler::choose_next(Machine& machine) {
   Processor& processor = *machine.processor;
   if (timers().next_deadline() <= now_ns()) timers().fire_expired();
-  if (poller().has_waiters()) poller().poll();
+  if (poller().has_waiters()) poller().poll(Caller::kGoesOn);
   Chooser& decisions = *chooser();
   while (Goroutine* goroutine = processor.queue.pop()) {
     decisions.add_runnable(goroutine);
