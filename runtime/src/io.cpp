@@ -77,10 +77,17 @@ int wait_for(int fd, Direction direction) {
   return blocking([&] { return wait_here(fd, direction); });
 }
 
+/// Whether a call without a byte to move, or in the wrong direction, has its
+/// result at once, though the descriptor may never be ready for it.
+bool never_waits(int flags, Direction direction, std::size_t size) {
+  const int wrong = direction == Direction::kRead ? O_WRONLY : O_RDONLY;
+  return flags < 0 || size == 0 || (flags & O_ACCMODE) == wrong;
+}
+
 /// `without_blocking` for sockets, `plain` for the rest.
 template <class WithoutBlocking, class Plain>
-Result transfer(int fd, Direction direction, WithoutBlocking without_blocking,
-                Plain plain) {
+Result transfer(int fd, Direction direction, std::size_t size,
+                WithoutBlocking without_blocking, Plain plain) {
   for (;;) {
     Result result = call(without_blocking);
     if (!would_block(result)) {
@@ -89,16 +96,19 @@ Result transfer(int fd, Direction direction, WithoutBlocking without_blocking,
     }
     if (const int error = wait_for(fd, direction)) return {-1, error};
   }
+  const int flags = fcntl(fd, F_GETFL);
+  if (never_waits(flags, direction, size)) return call(plain);
+  const bool nonblocking = flags & O_NONBLOCK;
+  bool ready = nonblocking || ready_now(fd, direction);
   for (;;) {
-    if (!ready_now(fd, direction)) {
+    if (!ready) {
       const int error = wait_for(fd, direction);
       if (error != 0 && error != EPERM) return {-1, error};
     }
-    const int flags = fcntl(fd, F_GETFL);
-    const bool nonblocking = flags >= 0 && (flags & O_NONBLOCK);
     const Result result =
         nonblocking ? call(plain) : blocking([&] { return call(plain); });
     if (!would_block(result)) return result;
+    ready = false;
   }
 }
 
@@ -109,38 +119,49 @@ T finish(const Result& result, std::error_code& error) {
 }
 
 Result do_read(int fd, void* buffer, std::size_t size) {
+  if (size == 0) return call([=] { return ::read(fd, buffer, 0); });
   return transfer(
-      fd, Direction::kRead,
+      fd, Direction::kRead, size,
       [=] { return ::recv(fd, buffer, size, MSG_DONTWAIT); },
       [=] { return ::read(fd, buffer, size); });
 }
 
 Result do_write(int fd, const void* buffer, std::size_t size) {
   return transfer(
-      fd, Direction::kWrite,
+      fd, Direction::kWrite, size,
       [=] { return ::send(fd, buffer, size, MSG_DONTWAIT); },
       [=] { return ::write(fd, buffer, size); });
 }
 
+bool listens(int fd) {
+  int yes = 0;
+  socklen_t size = sizeof yes;
+  return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &size) == 0 && yes;
+}
+
 Result do_accept(int fd, sockaddr* address, socklen_t* length) {
   const socklen_t room = length ? *length : 0;
+  const int flags = fcntl(fd, F_GETFL);
+  if (flags < 0) return {-1, last_error()};
+  const bool nonblocking = flags & O_NONBLOCK;
+  const auto once = [&] {
+    if (length) *length = room;
+    return static_cast<ssize_t>(::accept(fd, address, length));
+  };
+  // A blocking listener is only asked when somebody is there; what does not
+  // listen says so at once.
+  bool ready = nonblocking || ready_now(fd, Direction::kRead) || !listens(fd);
   for (;;) {
-    // A blocking listener is only asked when somebody is there.
-    if (!ready_now(fd, Direction::kRead)) {
+    if (!ready) {
       if (const int error = wait_for(fd, Direction::kRead)) {
         return {-1, error};
       }
     }
-    const int flags = fcntl(fd, F_GETFL);
-    const auto once = [&] {
-      if (length) *length = room;
-      return static_cast<ssize_t>(::accept(fd, address, length));
-    };
     // Another goroutine may have taken the connection meanwhile.
-    const Result result = flags >= 0 && (flags & O_NONBLOCK)
-                              ? call(once)
-                              : blocking([&] { return call(once); });
+    const Result result =
+        nonblocking ? call(once) : blocking([&] { return call(once); });
     if (!would_block(result)) return result;
+    ready = false;
   }
 }
 
@@ -159,17 +180,29 @@ Result do_connect(int fd, const sockaddr* address, socklen_t length) {
     }
     result = {error == 0 ? 0 : -1, error};
   }
-  if (restore) fcntl(fd, F_SETFL, flags);
+  if (result.error == EAGAIN) {
+    // A local socket whose listener's queue is full, and no poll() tells when
+    // it no longer is.
+    fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+    result = blocking([&] {
+      return call(
+          [&] { return static_cast<ssize_t>(::connect(fd, address, length)); });
+    });
+    fcntl(fd, F_SETFL, flags);
+  } else if (restore) {
+    fcntl(fd, F_SETFL, flags);
+  }
   return result;
 }
 
 Result do_wait(int fd, Direction direction) {
-  if (ready_now(fd, direction)) {
-    return fcntl(fd, F_GETFD) < 0 ? Result{-1, last_error()} : Result{0, 0};
+  // What was ready may have been taken by another goroutine meanwhile.
+  while (!ready_now(fd, direction)) {
+    const int error = wait_for(fd, direction);
+    if (error == EPERM) return {0, 0};
+    if (error != 0) return {-1, error};
   }
-  const int error = wait_for(fd, direction);
-  if (error != 0 && error != EPERM) return {-1, error};
-  return {0, 0};
+  return fcntl(fd, F_GETFD) < 0 ? Result{-1, last_error()} : Result{0, 0};
 }
 
 }  // namespace

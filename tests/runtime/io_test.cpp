@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -143,6 +144,81 @@ TEST_F(IoTest, LoopbackEcho) {
   }
   clients.wait();
   close(listener);
+}
+
+TEST_F(IoTest, WhatNeverWaitsAnswersAtOnce) {
+  Pipe pipe;
+  char byte = 'x';
+  EXPECT_EQ(io::read(pipe.read_end, &byte, 0), 0);
+  EXPECT_EQ(io::write(pipe.write_end, &byte, 0), 0);
+  EXPECT_EQ(io::read(pipe.write_end, &byte, 1), -1);
+  EXPECT_EQ(errno, EBADF);
+  EXPECT_EQ(io::write(pipe.read_end, &byte, 1), -1);
+  EXPECT_EQ(errno, EBADF);
+  EXPECT_EQ(io::accept(pipe.read_end, nullptr, nullptr), -1);
+  EXPECT_EQ(errno, ENOTSOCK);
+  int pair[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+  EXPECT_EQ(io::read(pair[0], &byte, 0), 0);
+  EXPECT_EQ(io::accept(pair[0], nullptr, nullptr), -1);
+  EXPECT_EQ(errno, EINVAL);
+  close(pair[0]);
+  close(pair[1]);
+}
+
+TEST_F(IoTest, ConnectWaitsWhileALocalListenersQueueIsFull) {
+  const int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  auto* plain = reinterpret_cast<sockaddr*>(&address);
+  // With no name of its own it is given an abstract one.
+  ASSERT_EQ(bind(listener, plain, sizeof address.sun_family), 0);
+  socklen_t length = sizeof address;
+  ASSERT_EQ(getsockname(listener, plain, &length), 0);
+  ASSERT_EQ(listen(listener, 0), 0);
+  constexpr int kClients = 4;
+  std::atomic<int> connected{0};
+  wait_group clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.go([&, i] {
+      const int flags = i % 2 ? SOCK_NONBLOCK : 0;
+      const int fd = socket(AF_UNIX, SOCK_STREAM | flags, 0);
+      EXPECT_EQ(io::connect(fd, plain, length), 0);
+      EXPECT_EQ(fcntl(fd, F_GETFL) & O_NONBLOCK, flags ? O_NONBLOCK : 0);
+      ++connected;
+      close(fd);
+    });
+  }
+  run_until([&] { return connected > 0; });
+  for (int i = 0; i < kClients; ++i) {
+    const int fd = io::accept(listener, nullptr, nullptr);
+    EXPECT_GE(fd, 0);
+    close(fd);
+  }
+  clients.wait();
+  close(listener);
+}
+
+// Nobody sleeps in the poller for a processor that has just been there, though
+// it may never come back.
+TEST_F(IoTest, ABusyGoroutineHoldsUpNoDescriptor) {
+  if (gomaxprocs() == 1) GTEST_SKIP() << "nobody else could serve it";
+  for (int round = 0; round < 20; ++round) {
+    Pipe first;
+    Pipe second;
+    std::atomic<bool> got{false};
+    go([&] {
+      char byte;
+      got = io::read(second.read_end, &byte, 1) == 1;
+    });
+    char byte = 'x';
+    go([&] { io::write(first.write_end, &byte, 1); });
+    io::read(first.read_end, &byte, 1);
+    run_until_waiting(1, "IO wait");
+    ASSERT_EQ(::write(second.write_end, &byte, 1), 1);
+    while (!got) {
+    }
+  }
 }
 
 TEST_F(IoTest, ConnectToNobodyIsRefused) {
