@@ -203,6 +203,7 @@ context context::background() {
   return internal::ContextCore::wrap(core);
 }
 
+context::context() : context(background()) {}
 recv_chan<unit> context::done() const { return core_->done(); }
 std::error_code context::err() const { return core_->err(); }
 std::optional<time_point> context::deadline() const {
@@ -210,7 +211,7 @@ std::optional<time_point> context::deadline() const {
 }
 
 void cancel_function::operator()() const {
-  core_->cancel(context_errc::canceled);
+  if (core_) core_->cancel(context_errc::canceled);
 }
 
 std::pair<context, cancel_function> with_cancel(context parent) {

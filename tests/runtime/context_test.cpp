@@ -14,6 +14,17 @@ TEST_F(ContextTest, BackgroundIsNeverDone) {
   EXPECT_FALSE(root.deadline());
 }
 
+TEST_F(ContextTest, DefaultMadeOnesAreTheBackgroundAndCancelNothing) {
+  context root;
+  cancel_function cancel;
+  cancel();
+  EXPECT_FALSE(root.done());
+  EXPECT_FALSE(root.err());
+  std::tie(root, cancel) = with_cancel(root);
+  cancel();
+  EXPECT_EQ(root.err(), context_errc::canceled);
+}
+
 TEST_F(ContextTest, CancelReachesChildrenNotParents) {
   auto [parent, cancel_parent] = with_cancel(context::background());
   auto [child, cancel_child] = with_cancel(parent);

@@ -111,8 +111,12 @@ class RecvIterator {
 
   RecvIterator() = default;
   explicit RecvIterator(Handle<T> from) : from_(std::move(from)) {}
+  // Not defaulted: g++ warns that the bytes of an empty optional are copied.
   RecvIterator(RecvIterator&& other) noexcept(
-      std::is_nothrow_move_constructible_v<T>) = default;
+      std::is_nothrow_move_constructible_v<T>)
+      : from_(std::move(other.from_)), state_(other.state_) {
+    if (other.element_) element_.emplace(std::move(*other.element_));
+  }
   RecvIterator& operator=(RecvIterator&& other) noexcept(
       std::is_nothrow_move_constructible_v<T>) {
     if (this == &other) return *this;

@@ -94,6 +94,8 @@ const ContextValue* context_value(const ContextCore* core,
 
 class context {
  public:
+  /// As background(): to be assigned to later.
+  context();
   /// Never done; the root of all others.
   CSP_ROLE("ctx_background") static context background();
 
@@ -126,6 +128,8 @@ class context {
 
 class cancel_function {
  public:
+  /// Cancels nothing: to be assigned to later.
+  cancel_function() = default;
   CSP_ROLE("ctx_cancel") void operator()() const;
 
  private:

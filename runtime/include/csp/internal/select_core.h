@@ -107,11 +107,8 @@ class RecvCase {
   void own() { from_.own(); }
   CaseRecord record() { return {CaseKind::kRecv, from_.core(), &slot_.value}; }
   void finish(bool received) {
-    if (received) {
-      then_(Handle<T>::take(slot_));
-    } else {
-      then_(std::optional<T>());
-    }
+    // One call: g++ warns of a dereference in the copy that is without value.
+    then_(received ? Handle<T>::take(slot_) : std::optional<T>());
   }
 
  private:
