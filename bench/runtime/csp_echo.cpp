@@ -97,7 +97,7 @@ void echo(int n) {
 
 void add_echo_kernels(Kernels& kernels) {
   kernels["echo_1"] = {20'000, echo<1>, Clock::kWall};
-  kernels["echo_64"] = {64'000, echo<64>, Clock::kWall};
+  kernels["echo_64"] = {32'000, echo<64>, Clock::kWall};
 }
 
 }  // namespace bench

@@ -286,7 +286,7 @@ const bench::Kernels kKernels{
     {"parked", {kMany, parked<false>, Clock::kCpuIfAlone, 1, false}},
     {"memory", {kMany, parked<true>, Clock::kWall, 1, false}},
     {"echo_1", {20'000, echo<1>, Clock::kWall}},
-    {"echo_64", {64'000, echo<64>, Clock::kWall}},
+    {"echo_64", {32'000, echo<64>, Clock::kWall}},
 };
 
 }  // namespace

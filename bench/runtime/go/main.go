@@ -43,7 +43,7 @@ var kernels = map[string]kernel{
 	"memory":           {operations: 1000000, run: memory, wall: true, once: true},
 	"sleepers":         {operations: 100000, run: sleepers, wall: true},
 	"echo_1":           {operations: 20000, run: echo(1), wall: true},
-	"echo_64":          {operations: 64000, run: echo(64), wall: true},
+	"echo_64":          {operations: 32000, run: echo(64), wall: true},
 }
 
 // start runs f in a goroutine that all waits for, as WaitGroup.Go does since
