@@ -103,6 +103,8 @@ inline constexpr std::uint8_t kFromZero = 1;  // kWgAdd
 inline constexpr std::uint8_t kFirstWaiter = 1;    // kWgWaitBegin
 inline constexpr std::uint8_t kTried = 1;          // kLock, kRLock
 inline constexpr std::uint8_t kPassesWriters = 2;  // kRLock
+inline constexpr std::uint8_t kOwnerCount = 1;     // kReleaseMerge: a handle
+                                                   // is given up, no more
 
 struct Event {
   EventKind kind;

@@ -47,6 +47,8 @@ struct Hooks {
   void (*resume)(GoroutineId goroutine, void** state);
   /// The id of the calling foreign OS thread.
   GoroutineId (*thread_id)();
+  /// The calling goroutine has a new name.
+  void (*named)(const std::string& name);
   /// The calling goroutine's accesses are not checked until the matching end,
   /// and an OS thread that it creates meanwhile is the runtime's own.
   void (*ignore_begin)();

@@ -102,7 +102,7 @@ void ChanCore::release() noexcept {
   // Null: a timer lets go of its channel.
   const Goroutine* self = listening() ? this_goroutine() : nullptr;
   if (self) [[unlikely]] {
-    tell(EventKind::kReleaseMerge, self, &references_);
+    tell(EventKind::kReleaseMerge, self, &references_, seam::kOwnerCount);
   }
   // Pairs with the releases of the other handles.
   if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;

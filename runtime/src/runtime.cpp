@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "runtime/src/listener.h"
 #include "runtime/src/options.h"
 #include "runtime/src/scheduler.h"
 #include "runtime/src/trace.h"
@@ -36,6 +37,9 @@ void set_goroutine_name(std::string name) {
   internal::Goroutine* self = internal::this_goroutine();
   auto* fresh = new std::string(std::move(name));
   delete std::exchange(self->name, fresh);
+  if (internal::listening()) [[unlikely]] {
+    seam::hooks->named(*fresh);
+  }
   if (internal::trace::on()) [[unlikely]]
     internal::trace::name(self);
 }

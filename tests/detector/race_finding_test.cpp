@@ -76,6 +76,35 @@ TEST(RaceFindingTest, AncestorsAreTold) {
   EXPECT_EQ(all[0].goroutines[2].created_at.at(0).location.line, 1u);
 }
 
+TEST(RaceFindingTest, NameOfAFinishedGoroutineIsTold) {
+  tests::ScriptedDetector fast;
+  const auto events = tests::parse_script(
+      "1 go 3\n3 write x\n3 end\n"
+      "1 write x\n");
+  fast.consume(events[0]);
+  fast.detector().goroutine(3).life->name.set("reader");
+  fast.detector().goroutine(3).life->name.set("writer");
+  for (std::size_t i = 1; i < events.size(); ++i) fast.consume(events[i]);
+  ASSERT_EQ(fast.races().size(), 1u);
+  ScriptNames names;
+  const Finding finding = race_finding(fast.races()[0], fast.detector(), names);
+  ASSERT_EQ(finding.goroutines.size(), 2u);
+  EXPECT_EQ(finding.goroutines[1].name, "writer");
+  EXPECT_EQ(finding.goroutines[1].status, "finished");
+}
+
+// That a handle was given up says nothing to a reader.
+TEST(RaceFindingTest, WhyDoesNotTellOfHandles) {
+  tests::ScriptedDetector fast;
+  auto events = tests::parse_script("1 go 2\n2 write x\n2 merge c\n1 read x\n");
+  events[2].flags = csp::seam::kOwnerCount;
+  for (const auto& event : events) fast.consume(event);
+  ASSERT_EQ(fast.races().size(), 1u);
+  ScriptNames names;
+  const Finding finding = race_finding(fast.races()[0], fast.detector(), names);
+  EXPECT_NE(finding.why.find("has released nothing"), finding.why.npos);
+}
+
 TEST(RaceFindingTest, WhySaysThatNothingWasReleased) {
   const auto all = findings("1 go 2\n2 write x\n2 end\n1 read x\n");
   ASSERT_EQ(all.size(), 1u);

@@ -39,6 +39,8 @@ TEST(TextTest, RaceOfAnUnknownPlaceStillSaysWhoRaced) {
             "\n"
             "Previous read at 0x000000000010 by goroutine 3:\n"
             "  [stack not known]\n"
+            "\n"
+            "  [write of 4 bytes, previous read of 4 bytes]\n"
             "==================\n");
 }
 
@@ -74,7 +76,7 @@ TEST(TextTest, SourceStandsBelowItsPlace) {
                    {"read", 1, 0x10, 4, {{"main", {"a.cpp", 8, 3}}}}};
   const std::string text = to_text(race, options);
   EXPECT_NE(text.find("      a.cpp:9:3\n          ++counter;\n"), text.npos);
-  EXPECT_NE(text.find("      a.cpp:8:3\n===="), text.npos);
+  EXPECT_NE(text.find("      a.cpp:8:3\n\n"), text.npos);
 
   Finding lint;
   lint.id = "check";

@@ -125,6 +125,13 @@ void on_stack_recycled(std::uintptr_t low, std::uintptr_t high) {
   detector().begin_stack(low, high - low);
 }
 
+void on_named(const std::string& name) {
+  Goroutine* goroutine = acting();
+  if (goroutine == nullptr) return;
+  const Inside inside;
+  goroutine->life->name.set(name);
+}
+
 // What there is to say has been said: waits/attach.cpp told the reporter.
 void on_fatal(const seam::Fatal&) {
   const Inside inside;
@@ -252,6 +259,7 @@ void attach() {
       .event = &on_event,
       .resume = &on_resume,
       .thread_id = &foreign_thread_id,
+      .named = &on_named,
       .ignore_begin = [] { ignore(1); },
       .ignore_end = [] { ignore(-1); },
       .reports = [] { return reporter.value.reports(); },

@@ -101,15 +101,16 @@ Memory memory_of(const RaceDetector& detector, const Race& race, Names& names) {
 // A goroutine that takes part, and behind it those that lead to it.
 void add_goroutines(std::vector<chansan::Goroutine>& all, const RaceSide& side,
                     const RaceDetector& detector, Names& names) {
-  const auto add = [&](std::uint64_t id, race::ContextId created_at,
-                       std::uint64_t creator, std::string status) {
+  const auto add = [&](std::uint64_t id, std::string name,
+                       race::ContextId created_at, std::uint64_t creator,
+                       std::string status) {
     const bool known =
         std::any_of(all.begin(), all.end(),
                     [id](const Goroutine& one) { return one.id == id; });
     if (id == 0 || known) return;
     Goroutine goroutine;
     goroutine.id = id;
-    goroutine.name = names.goroutine_name(id);
+    goroutine.name = name.empty() ? names.goroutine_name(id) : std::move(name);
     goroutine.status = std::move(status);
     goroutine.creator = creator;
     if (created_at != 0) {
@@ -117,11 +118,11 @@ void add_goroutines(std::vector<chansan::Goroutine>& all, const RaceSide& side,
     }
     all.push_back(std::move(goroutine));
   };
-  add(side.goroutine, side.created_at, side.ancestors[0].id,
+  add(side.goroutine, side.name, side.created_at, side.ancestors[0].id,
       side.ended ? "finished" : "running");
   for (std::size_t i = 0; i < side.ancestors.size(); ++i) {
     const bool last = i + 1 == side.ancestors.size();
-    add(side.ancestors[i].id, side.ancestors[i].created_at,
+    add(side.ancestors[i].id, "", side.ancestors[i].created_at,
         last ? 0 : side.ancestors[i + 1].id, "");
   }
 }

@@ -158,6 +158,9 @@ namespace {
 void forget_stamps(SyncObject& object) {
   object.released.set_stamp(Epoch());
   object.readers.set_stamp(Epoch());
+  if (object.permits != nullptr) {
+    for (auto& given : object.permits->given) given.released.set_stamp(Epoch());
+  }
   if (object.channel == nullptr) return;
   object.channel->closed.set_stamp(Epoch());
   for (Clock& slot : object.channel->slots) slot.set_stamp(Epoch());

@@ -4,9 +4,13 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
 #include <utility>
 
 #include "detector/src/race/cell.h"
+#include "detector/src/race/spin_lock.h"
 #include "runtime/event.h"
 
 namespace chansan::race {
@@ -64,6 +68,24 @@ struct Creators {
   std::array<Ancestor, kToldMax> nearest_first;
 };
 
+/// A goroutine's name, which a report may read while it is given.
+class Name {
+ public:
+  void set(std::string text) {
+    auto fresh = std::make_unique<const std::string>(std::move(text));
+    const std::scoped_lock guard(lock_);
+    text_.swap(fresh);
+  }
+  std::string get() const {
+    const std::scoped_lock guard(lock_);
+    return text_ == nullptr ? std::string() : *text_;
+  }
+
+ private:
+  mutable SpinLock lock_;
+  std::unique_ptr<const std::string> text_;  // guarded by lock_; null: none
+};
+
 // Shared by the goroutine while it lives and by its chain's list.
 struct Life {
   csp::seam::GoroutineId id = 0;
@@ -72,6 +94,7 @@ struct Life {
   Release last_release;           // written by the goroutine, read by reports
   Shared<Creators> creators;      // null: none
   Shared<Creators> for_children;  // null: it has made none yet
+  Name name;
   std::atomic<bool> ended{false};
 };
 using LifeRef = Shared<Life>;

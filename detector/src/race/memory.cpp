@@ -132,6 +132,7 @@ RaceSide RaceDetector::side(const LifeRef& life, Cell cell,
   RaceSide side;
   if (life) {
     side.goroutine = life->id;
+    side.name = life->name.get();
     side.ended = life->ended.load(std::memory_order_relaxed);
     side.created_at = life->created_at;
     if (life->creators) side.ancestors = life->creators->nearest_first;

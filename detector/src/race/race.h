@@ -13,6 +13,7 @@ namespace chansan::race {
 /// One of the two accesses.
 struct RaceSide {
   csp::seam::GoroutineId goroutine = 0;  // 0: not known
+  std::string name;                      // that the program gave it
   bool ended = false;                    // the goroutine has
   ContextId created_at = 0;
   std::array<Ancestor, Creators::kToldMax> ancestors;

@@ -76,8 +76,13 @@ void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
                          const Event& event, PendingRaces& races) {
   const auto released = [&] {
     Clock clock = snapshot(goroutine);
-    note_release(goroutine, event.kind, event.object,
-                 context(goroutine, {.pc = event.pc}));
+    // That a handle was given up is nothing that a reader could build on.
+    const bool counts = event.kind == EventKind::kReleaseMerge &&
+                        (event.flags & csp::seam::kOwnerCount) != 0;
+    if (!counts) {
+      note_release(goroutine, event.kind, event.object,
+                   context(goroutine, {.pc = event.pc}));
+    }
     return clock;
   };
   switch (event.kind) {

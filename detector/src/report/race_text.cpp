@@ -82,6 +82,19 @@ std::string memory_sentence(const Finding& finding, const Memory& memory) {
   return "";
 }
 
+// "  [write of 4 bytes, previous read of 8 bytes]"
+void sizes_text(TextOut& out, const Finding& finding) {
+  std::string text;
+  for (const Access& access : finding.accesses) {
+    if (access.size == 0) return;
+    text += text.empty() ? "" : ", previous ";
+    text += access.operation + " of " + counted(access.size, "byte");
+  }
+  if (text.empty()) return;
+  out.line();
+  out.line("  [" + text + "]");
+}
+
 void memory_text(TextOut& out, const Finding& finding) {
   const Memory& memory = finding.memory;
   std::string sentence = memory_sentence(finding, memory);
@@ -133,6 +146,7 @@ void race_text(TextOut& out, const Finding& finding) {
   out.line("WARNING: DATA RACE", Paint::kRed);
   accesses_text(out, finding);
   creations_text(out, finding);
+  sizes_text(out, finding);
   memory_text(out, finding);
   story_text(out, finding);
   closing_text(out, finding);

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <time.h>
+#include <ucontext.h>
 
 #include "scenario.h"
 
@@ -329,3 +330,38 @@ NORACE(spin_trylock) {
   };
   threads(count, count);
 }
+
+// A stack that the program switches to by itself and tells of.
+extern "C" {
+void* __tsan_get_current_fiber();
+void* __tsan_create_fiber(unsigned flags);
+void __tsan_destroy_fiber(void* fiber);
+void __tsan_switch_to_fiber(void* fiber, unsigned flags);
+}
+static void run_fiber(unsigned flags) {
+  static ucontext_t here, there;
+  static void* main_fiber;
+  static unsigned back;
+  static char stack[1 << 16];
+  main_fiber = __tsan_get_current_fiber();
+  back = flags;
+  void* fiber = __tsan_create_fiber(0);
+  getcontext(&there);
+  there.uc_stack.ss_sp = stack;
+  there.uc_stack.ss_size = sizeof stack;
+  there.uc_link = nullptr;
+  makecontext(
+      &there,
+      [] {
+        x = 1;
+        __tsan_switch_to_fiber(main_fiber, back);
+        swapcontext(&there, &here);
+      },
+      0);
+  __tsan_switch_to_fiber(fiber, flags);
+  swapcontext(&here, &there);
+  x = 2;
+  __tsan_destroy_fiber(fiber);
+}
+NORACE(fiber_switch_orders) { run_fiber(0); }
+RACE(fiber_switch_that_orders_nothing) { run_fiber(1); }
