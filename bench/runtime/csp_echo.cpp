@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "bench/runtime/csp_kernels.h"
 
@@ -60,25 +61,35 @@ void serve(int listener, int connections) {
   }
 }
 
-template <int Connections>
-void echo(int n) {
-  const int listener = check(
-      socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
-  sockaddr_in address{};
+int new_socket() {
+  return check(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
+               "socket");
+}
+
+/// Listens on a port of its own, which `address` has afterwards.
+int new_listener(int connections, sockaddr_in& address) {
+  const int listener = new_socket();
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   socklen_t size = sizeof address;
   check(bind(listener, generic, size), "bind");
-  check(listen(listener, Connections), "listen");
+  check(listen(listener, connections), "listen");
   check(getsockname(listener, generic, &size), "getsockname");
+  return listener;
+}
+
+template <int Connections>
+void echo(int n) {
+  sockaddr_in address{};
+  const int listener = new_listener(Connections, address);
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  const socklen_t size = sizeof address;
   csp::wait_group all;
   all.go([=] { serve(listener, Connections); });
   for (int c = 0; c < Connections; ++c) {
     all.go([=] {
-      const int fd =
-          check(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
-                "socket");
+      const int fd = new_socket();
       check(csp::io::connect(fd, generic, size), "connect");
       send_at_once(fd);
       Message message{};
@@ -93,10 +104,38 @@ void echo(int n) {
   close(listener);
 }
 
+/// What the operating system alone takes: both ends in one thread, and nobody
+/// waits or looks for anything.
+void echo_bare(int n) {
+  sockaddr_in address{};
+  const int listener = new_listener(1, address);
+  const int client =
+      check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+  check(connect(client, reinterpret_cast<sockaddr*>(&address), sizeof address),
+        "connect");
+  const int server =
+      check(csp::io::accept(listener, nullptr, nullptr), "accept");
+  send_at_once(client);
+  send_at_once(server);
+  Message message{};
+  for (int i = 0; i < n; ++i) {
+    for (const auto& [from, to] :
+         {std::pair(client, server), std::pair(server, client)}) {
+      check(static_cast<int>(write(from, message.data(), message.size())),
+            "write");
+      check(static_cast<int>(read(to, message.data(), message.size())), "read");
+    }
+  }
+  close(client);
+  close(server);
+  close(listener);
+}
+
 }  // namespace
 
 void add_echo_kernels(Kernels& kernels) {
   kernels["echo_1"] = {20'000, echo<1>, Clock::kWall};
+  kernels["echo_bare"] = {20'000, echo_bare, Clock::kWall};
   kernels["echo_64"] = {32'000, echo<64>, Clock::kWall};
 }
 
