@@ -84,7 +84,7 @@ void start_chooser() {
 void preempt() {
   const Machine* machine = this_machine();
   // Not on a foreign thread, in csp::blocking, or where timers fire.
-  if (!machine || !machine->processor || !machine->current) return;
+  if (!machine || !machine->processor() || !machine->current) return;
   if (scheduler().stopping()) return;
   // Published already to whoever will wake it: the unlock of a wait.
   if (machine->current->status.load() != Status::kRunning) return;

@@ -82,12 +82,11 @@ void start_chooser();
 inline std::uint32_t choose(Choice what, std::uint32_t count) {
   if (count <= 1) return 0;
   Machine* machine = this_machine();
-  if (!machine || !machine->processor) [[unlikely]] {
+  if (!machine) [[unlikely]]
     return random_below(random_state(), count);
-  }
-  if (chooser()) [[unlikely]]
+  if (chooser() && machine->processor()) [[unlikely]]
     return chooser()->choose(what, count);
-  return random_below(machine->processor->random_state, count);
+  return random_below(machine->random_state, count);
 }
 
 /// Interrupts the calling goroutine if the seed says so. Called where an

@@ -8,11 +8,12 @@
 
         .text
 
-// void csp_switch(Context* from, Context* to)
+// void csp_switch(Context* from, Context* to, bool* inside, bool value)
 // Context: +0 stack pointer, +8 on_cpu (32 bits).
 //
 // Order: `from` becomes resumable (on_cpu = 0) only after the last use of its
-// stack; x86 does not reorder the stores. The pop and jump instead of a ret
+// stack, and *inside becomes `value` after that; x86 does not reorder the
+// stores. The pop and jump instead of a ret
 // avoids a certain misprediction of the return.
         .globl csp_switch
         .hidden csp_switch
@@ -43,15 +44,16 @@ csp_switch:
         stmxcsr 0(%rsp)
         fnstcw 4(%rsp)
         movl 0(%rsp), %eax
-        movzwl 4(%rsp), %edx
+        movzwl 4(%rsp), %r8d
         movq %rsp, 0(%rdi)
         movl $1, 8(%rsi)
         movq 0(%rsi), %rsp
         movl $0, 8(%rdi)
+        movb %cl, 0(%rdx)
         // Loading the control registers is slow, and they seldom differ.
         cmpl 0(%rsp), %eax
         jne 2f
-1:      cmpw 4(%rsp), %dx
+1:      cmpw 4(%rsp), %r8w
         jne 3f
 4:      addq $8, %rsp
         .cfi_adjust_cfa_offset -8

@@ -65,8 +65,8 @@ void Fork::stop_others() {
     for (auto& entry : all.processors_) {
       const Processor* processor = entry.load();
       if (!processor) break;
-      const bool own = self && self->processor == processor;
-      if (processor->held.load() && !own) running = true;
+      const bool own = self && self->processor() == processor;
+      if (processor->runs() && !own) running = true;
     }
     if (!running) return;
     usleep(kMicroseconds);
@@ -153,6 +153,7 @@ void Fork::empty(Processor& processor) {
   }
   processor.run_next_stale.store(false);
   processor.held.store(false);
+  processor.stopped.store(false);
   // Ids of the parent's time tell who is to vanish.
   processor.next_id = processor.end_id;
 }
@@ -161,14 +162,14 @@ void Fork::empty(Processor& processor) {
 void Fork::reset_scheduler() CSP_NO_THREAD_SAFETY_ANALYSIS {
   Scheduler& all = scheduler();
   Machine* self = this_machine();
-  const bool holds = self && self->processor;
+  const bool holds = self && self->processor();
   all.idle_processors_ = nullptr;
   all.idle_count_.store(0);
   for (int id = Scheduler::kProcessorsMax - 1; id >= 0; --id) {
     Processor* processor = all.processors_[static_cast<std::size_t>(id)].load();
     if (!processor) continue;
     empty(*processor);
-    if (holds && processor == self->processor) {
+    if (holds && processor == self->processor()) {
       processor->held.store(true);
     } else if (id < all.processor_count_.load()) {
       processor->next_idle = all.idle_processors_;
@@ -196,6 +197,7 @@ void Fork::reset_scheduler() CSP_NO_THREAD_SAFETY_ANALYSIS {
   all.foreign_started_.store(0);
   if (self) {
     self->next = nullptr;
+    self->thread.store(gettid());
     self->started.store(0);
     self->ended.store(0);
   }

@@ -58,7 +58,7 @@ enum class Status : std::uint8_t {
   kRunnable,  // in a queue
   kRunning,   // on an OS thread
   kWaiting,   // parked; wait_reason says why
-  kBlocking,  // inside csp::blocking
+  kBlocking,  // in csp::blocking, or a system call that takes long
 };
 
 struct Goroutine {
@@ -90,7 +90,9 @@ struct Goroutine {
 }  // namespace csp::internal
 
 extern "C" {
-void csp_switch(csp::internal::Context* from, csp::internal::Context* to);
+/// Stores `value` to `inside` when it has left the stack of `from`.
+void csp_switch(csp::internal::Context* from, csp::internal::Context* to,
+                std::atomic<bool>* inside, bool value);
 void csp_call_on(void* suspended, void (*function)(void*), void* argument);
 void csp_entry();
 }

@@ -1,11 +1,9 @@
 #include "runtime/src/idle_stacks.h"
 
-#include <linux/membarrier.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "runtime/src/futex.h"
+#include "runtime/src/heavy_barrier.h"
 #include "runtime/src/options.h"
 #include "runtime/src/scheduler.h"
 
@@ -30,19 +28,9 @@ void give_back_below(const Goroutine& goroutine) {
 
 }  // namespace
 
-bool IdleStacks::register_barrier() {
-  if (barrier_ == Barrier::kUnknown) {
-    barrier_ = syscall(SYS_membarrier,
-                       MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0
-                   ? Barrier::kThere
-                   : Barrier::kMissing;
-  }
-  return barrier_ == Barrier::kThere;
-}
-
 std::int64_t IdleStacks::look() {
   const std::int64_t idle_ns = stack_idle_option_ns();
-  if (idle_ns == 0 || !register_barrier()) return kForever;
+  if (idle_ns == 0 || !has_heavy_barrier()) return kForever;
   const std::int64_t since = coarse_now_ns() - idle_ns;
   std::array<Goroutine*, kAtOnce> waiting;
   std::size_t count = 0;
@@ -70,10 +58,10 @@ void IdleStacks::shrink(std::span<Goroutine*> waiting) {
     }
   }
   if (claimed == 0) return;
-  syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+  const bool ordered = heavy_barrier();
   for (Goroutine* goroutine : waiting.first(claimed)) {
     auto& on_cpu = goroutine->context.on_cpu;
-    if (goroutine->status.load() == Status::kWaiting &&
+    if (ordered && goroutine->status.load() == Status::kWaiting &&
         on_cpu.load() == kClaimed) {
       give_back_below(*goroutine);
     }

@@ -7,10 +7,11 @@
 // Meanwhile the goroutine must not be resumed. The monitor claims it: it sets
 // Context::on_cpu from 0 to kClaimed, and whoever takes the goroutine from a
 // queue waits until that is 0, as for one whose last machine is still leaving
-// it. Resuming has no atomic step for this; membarrier() orders the two sides
-// (after Dice et al., "Asymmetric Dekker synchronization", 2001):
+// it. Resuming has no atomic step for this; a heavy barrier orders the two
+// sides:
 //   who resumes:  status = kRunnable; ... load on_cpu: 0, then store 1
-//   the monitor:  on_cpu: 0 -> kClaimed; membarrier; load status, load on_cpu
+//   the monitor:  on_cpu: 0 -> kClaimed; heavy barrier; load status, load
+//   on_cpu
 // If the monitor still sees kWaiting and kClaimed, then nobody had loaded the
 // 0 before the claim: that one's kRunnable would be seen, and if the goroutine
 // ran and waited again since, its store of 1 has undone the claim.
@@ -35,11 +36,7 @@ class IdleStacks {
  private:
   static constexpr std::uint32_t kClaimed = 2;
 
-  bool register_barrier();
   void shrink(std::span<Goroutine*> waiting);
-
-  enum class Barrier : std::uint8_t { kUnknown, kThere, kMissing };
-  Barrier barrier_ = Barrier::kUnknown;
 };
 
 }  // namespace csp::internal

@@ -2,7 +2,7 @@
 //
 // A machine is an OS thread of the runtime. It runs goroutines while it holds
 // a processor, of which there are gomaxprocs(). A machine that blocks in a
-// system call hands its processor on.
+// system call hands its processor on, or has it taken: scheduler_retake.cpp.
 #pragma once
 
 #include <array>
@@ -13,6 +13,8 @@
 #include "runtime/src/run_queue.h"
 
 namespace csp::internal {
+
+struct Machine;
 
 struct Processor {
   explicit Processor(int its_id) : id(its_id) {}
@@ -28,10 +30,16 @@ struct Processor {
   std::atomic<bool> run_next_stale{false};
   /// Set by others: look at the scheduler's state before running on.
   std::atomic<bool> attention{false};
-  std::atomic<bool> held{false};   // by a machine
-  Processor* next_idle = nullptr;  // guarded by the scheduler's lock
-  std::uint64_t random_state = 0;
-  std::uint32_t seen_tick = 0;  // the monitor's
+  std::atomic<bool> held{false};     // by a machine ...
+  std::atomic<bool> stopped{false};  // ... that waits for the world to go on
+  std::atomic<Machine*> holder{nullptr};  // the last one that held it
+  Processor* next_idle = nullptr;         // guarded by the scheduler's lock
+  // The monitor's: at its last look, and when what runs now began.
+  std::uint32_t seen_tick = 0;
+  std::uint32_t stuck_tick = 0;
+  std::int64_t stuck_since_ns = 0;
+
+  bool runs() const { return held.load() && !stopped.load(); }
 
   // A cache of free goroutines and of ids; the owner's.
   static constexpr std::size_t kCacheSlots = 32;
@@ -43,7 +51,13 @@ struct Processor {
 
 struct Machine {
   Goroutine* current = nullptr;  // what runs; null on its own stack
-  Processor* processor = nullptr;
+  /// Whether this OS thread is in code that relies on the processor that it
+  /// holds. Outside of it the monitor may take the processor away.
+  std::atomic<bool> inside{true};
+  std::atomic<Processor*> holds{nullptr};
+  bool retaken = false;  // by the monitor; guarded by the scheduler's lock
+  std::atomic<int> thread{0};  // the kernel's id of it
+  std::uint64_t random_state = 0;
   /// Its own stack, on which it looks for work.
   Goroutine scheduler;
   ExceptionGlobals* exceptions = nullptr;  // of this OS thread
@@ -59,6 +73,18 @@ struct Machine {
   Machine* next = nullptr;  // all machines, newest first
   // The signal stack, for stack overflows.
   void* signal_stack = nullptr;
+
+  /// Null inside of csp::blocking(), and of one that was retaken. Not to be
+  /// relied on outside of InsideRuntime.
+  Processor* processor() const { return holds.load(std::memory_order_relaxed); }
+  /// From here on processor() stays as it is. Pairs with the barrier in
+  /// Scheduler::retake(), which is so heavy that none is needed here.
+  Processor* enter() {
+    inside.store(true, std::memory_order_relaxed);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    return processor();
+  }
+  void leave() { inside.store(false, std::memory_order_release); }
 };
 
 }  // namespace csp::internal
@@ -81,5 +107,27 @@ inline Machine* this_machine() {
       : "memory");
   return machine;
 }
+
+/// Keeps the machine's processor while it lives; nests. No goroutine is
+/// switched to meanwhile.
+class InsideRuntime {
+ public:
+  explicit InsideRuntime(Machine* machine)
+      : machine_(machine),
+        before_(machine && machine->inside.load(std::memory_order_relaxed)),
+        processor_(machine ? machine->enter() : nullptr) {}
+  ~InsideRuntime() {
+    if (machine_) machine_->inside.store(before_, std::memory_order_release);
+  }
+  InsideRuntime(const InsideRuntime&) = delete;
+  InsideRuntime& operator=(const InsideRuntime&) = delete;
+  /// Null if it has none.
+  Processor* processor() const { return processor_; }
+
+ private:
+  Machine* const machine_;
+  const bool before_;
+  Processor* const processor_;
+};
 
 }  // namespace csp::internal

@@ -35,11 +35,14 @@ void Monitor::kick() {
   if (asleep_.exchange(0) == 1) futex_wake(asleep_);
 }
 
+void Monitor::watch_processors() {
+  // What comes from outside of the program is not a seed's.
+  if (!started_.load(std::memory_order_relaxed) && !chooser()) start();
+}
+
 void Monitor::processors_changed() {
-  if (scheduler().some_idle_some_busy()) {
-    start();
-    kick();
-  }
+  if (scheduler().some_idle_some_busy()) start();
+  if (scheduler().some_busy()) kick();
 }
 
 void Monitor::watch_foreign_threads() {
@@ -91,18 +94,32 @@ void* Monitor::thread(void* self) {
   return nullptr;
 }
 
-// Returns whether there is reason to look again soon.
-bool Monitor::look() {
+// Returns in how many nanoseconds there is reason to look again.
+std::int64_t Monitor::look() {
+  constexpr std::int64_t kHandOffNs = 1'000'000;
+  constexpr std::int64_t kSystemCallNs = 5'000'000;
+  constexpr std::int64_t kIdleNs = 2'000'000;
+  // Programs that wait for others are idle and busy in turn: being woken each
+  // time would cost them more than a few looks in vain.
+  constexpr int kIdleLooks = 10;
   Scheduler& all = scheduler();
-  if (!all.some_idle_some_busy() || all.stopping()) return false;
+  if (all.stopping() || chooser()) return kForever;
+  if (!all.some_busy()) {
+    if (watch_foreign_.load() || idle_looks_ == kIdleLooks) return kForever;
+    ++idle_looks_;
+    return kIdleNs;
+  }
+  idle_looks_ = 0;
+  all.retake_stuck(real_now_ns());
+  if (!all.some_idle_some_busy()) return kSystemCallNs;
   all.find_late();
   all.serve_late(descriptor_looks_);
-  return true;
+  return kHandOffNs;
 }
 
 bool Monitor::work_waits() const {
   const Scheduler& all = scheduler();
-  return (all.some_idle_some_busy() && !all.stopping()) ||
+  return (all.some_busy() && !all.stopping() && !chooser()) ||
          watch_foreign_.load() || trim_.load() || dump_.load() ||
          wake_later_.load();
 }
@@ -132,7 +149,6 @@ std::int64_t Monitor::look_at_stacks() {
 }
 
 void Monitor::run() {
-  constexpr std::int64_t kPeriod = 1'000'000;
   constexpr std::int64_t kForeignFirst = 5'000'000;
   constexpr std::int64_t kForeignLast = 1'000'000'000;
   constexpr std::int64_t kTrimPeriod = 100'000'000;
@@ -142,7 +158,8 @@ void Monitor::run() {
   for (;;) {
     if (dump_.load()) fatal_quit();
     if (until_hang() == 0) fatal_hang();
-    const bool soon = look();
+    const std::int64_t look_ns = look();
+    const bool soon = look_ns != kForever;
     const std::int64_t stacks_ns = look_at_stacks();
     if (trim_.load() && real_now_ns() >= next_trim) {
       trim_.store(false);
@@ -156,7 +173,7 @@ void Monitor::run() {
       nap(kWakePeriod);
       scheduler().wake_again();
     } else if (soon) {
-      const timespec period{0, kPeriod};
+      const timespec period{0, look_ns};
       nanosleep(&period, nullptr);
     } else if (watch_foreign_.exchange(false)) {
       nap(foreign_period);
@@ -172,6 +189,7 @@ void Monitor::run() {
       } else {
         futex_wait(asleep_, 1, std::min(until_hang(), stacks_ns));
         asleep_.store(0, std::memory_order_seq_cst);
+        idle_looks_ = 0;
       }
     }
   }

@@ -1,6 +1,6 @@
 // A thread that sees what no goroutine can: a hand-off that comes too late
-// because its processor is busy, the end of a foreign thread, stacks that
-// nobody needs any more.
+// because its processor is busy, a goroutine that keeps its processor in a
+// system call, the end of a foreign thread, stacks that nobody needs any more.
 //
 // It sleeps when there is nothing of this to be done, above all while every
 // processor is idle, so that an idle program uses no CPU.
@@ -16,6 +16,9 @@ namespace csp::internal {
 
 class Monitor {
  public:
+  /// From now on there is something that a goroutine in a system call could
+  /// hold up.
+  void watch_processors();
   /// Tells that a processor has become idle or busy.
   void processors_changed();
   /// Asks for rechecks of a standstill until the program moves again.
@@ -42,7 +45,7 @@ class Monitor {
   [[noreturn]] void run();
   void start();
   void kick();
-  bool look();
+  std::int64_t look();
   bool work_waits() const;
   void nap(std::int64_t ns);
   std::int64_t look_at_stacks();
@@ -58,6 +61,7 @@ class Monitor {
   std::atomic<bool> wake_later_{false};
   IdleStacks idle_stacks_;
   std::int64_t next_idle_look_ns_ = 0;
+  int idle_looks_ = 0;  // in a row
   std::uint64_t ticks_at_look_ = 0;
   std::uint32_t descriptor_looks_ = 0;    // of the poller, at the last look
   std::atomic<std::uint32_t> asleep_{0};  // futex: 1 while it sleeps for long

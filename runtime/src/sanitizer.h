@@ -48,8 +48,10 @@ inline void tsan_prepare(void*& fiber) {
   if (!fiber) fiber = __tsan_create_fiber(0);
 }
 /// csp_switch() ends with a store to on_cpu that ThreadSanitizer does not
-/// see; whoever takes the context has loaded it.
+/// see; whoever takes the context has loaded it. So it is with a machine that
+/// leaves the runtime.
 inline void tsan_taken(void* context) { __tsan_acquire(context); }
+inline void tsan_left(void* machine) { __tsan_release(machine); }
 inline void tsan_switch(void* from, void* fiber) {
   __tsan_release(from);
   // What runs on one OS thread is ordered, as the machine's members are.
@@ -59,6 +61,7 @@ inline void tsan_switch(void* from, void* fiber) {
 inline void* tsan_this_fiber() { return nullptr; }
 inline void tsan_prepare(void*&) {}
 inline void tsan_taken(void*) {}
+inline void tsan_left(void*) {}
 inline void tsan_switch(void*, void*) {}
 #endif
 

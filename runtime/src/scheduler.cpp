@@ -63,26 +63,29 @@ void Scheduler::switch_to(Machine& machine, Goroutine& from, Goroutine& to) {
         dies ? nullptr : &from.asan_fake_stack, to.stack_low,
         static_cast<std::size_t>(to.stack_high - to.stack_low));
   }
+  sanitizer::tsan_left(&machine);
   sanitizer::tsan_switch(&from.context, to.tsan_fiber);
-  csp_switch(&from.context, &to.context);
+  csp_switch(&from.context, &to.context, &machine.inside, !to_goroutine);
   if (sanitizer::address()) [[unlikely]] {
     __sanitizer_finish_switch_fiber(from.asan_fake_stack, nullptr, nullptr);
   }
 }
 
 Goroutine* Scheduler::allocate(std::size_t stack_bytes) {
-  Machine* machine = this_machine();
   Goroutine* fresh = nullptr;
-  if (machine && machine->processor) {
-    Processor& processor = *machine->processor;
-    if (processor.free_count == 0) {
-      processor.free_count = stacks_.take(std::span(processor.free).first(16));
+  {
+    const InsideRuntime here(this_machine());
+    if (Processor* processor = here.processor()) {
+      if (processor->free_count == 0) {
+        processor->free_count =
+            stacks_.take(std::span(processor->free).first(16));
+      }
+      if (processor->free_count > 0) {
+        fresh = processor->free[--processor->free_count];
+      }
+    } else {
+      fresh = stacks_.take();
     }
-    if (processor.free_count > 0) {
-      fresh = processor.free[--processor.free_count];
-    }
-  } else {
-    fresh = stacks_.take();
   }
   if (fresh) {
     if (stack_bytes > stacks_.stack_bytes()) [[unlikely]] {
@@ -104,12 +107,12 @@ void Scheduler::release(Goroutine* dead) {
     monitor().trim_stacks();
     return;
   }
-  Machine* machine = this_machine();
-  if (!machine || !machine->processor) {
+  const InsideRuntime here(this_machine());
+  if (!here.processor()) {
     stacks_.give(std::span(&dead, 1));
     return;
   }
-  Processor& processor = *machine->processor;
+  Processor& processor = *here.processor();
   if (processor.free_count == Processor::kCacheSlots) {
     // The caller may still stand on the stack of `dead`: it stays here.
     constexpr std::size_t kHalf = Processor::kCacheSlots / 2;
@@ -121,12 +124,12 @@ void Scheduler::release(Goroutine* dead) {
 
 seam::GoroutineId Scheduler::next_id() {
   constexpr seam::GoroutineId kBatch = 16;
-  Machine* machine = this_machine();
-  if (!machine || !machine->processor) {
-    return ids_.fetch_add(1, std::memory_order_relaxed);
-  }
-  Processor& processor = *machine->processor;
+  const InsideRuntime here(this_machine());
+  if (!here.processor()) return ids_.fetch_add(1, std::memory_order_relaxed);
+  Processor& processor = *here.processor();
   if (processor.next_id == processor.end_id) {
+    // There is more than main: somebody may have to wait for a system call.
+    monitor().watch_processors();
     processor.next_id = ids_.fetch_add(kBatch, std::memory_order_relaxed);
     processor.end_id = processor.next_id + kBatch;
   }
@@ -136,9 +139,10 @@ seam::GoroutineId Scheduler::next_id() {
 void Scheduler::spawn(Goroutine* fresh) {
   fresh->status.store(Status::kRunnable, std::memory_order_relaxed);
   Machine* machine = this_machine();
-  if (machine && machine->processor) {
+  const InsideRuntime here(machine);
+  if (here.processor()) {
     machine->started.fetch_add(1, std::memory_order_relaxed);
-    enqueue(*machine->processor, fresh);
+    enqueue(*here.processor(), fresh);
   } else {
     foreign_started_.fetch_add(1, std::memory_order_relaxed);
     ScopedLock hold(lock_);
@@ -174,12 +178,12 @@ void Scheduler::ready(Goroutine* goroutine) {
   if (trace::on()) [[unlikely]]
     trace::ready(goroutine);
   goroutine->status.store(Status::kRunnable, std::memory_order_relaxed);
-  Machine* machine = this_machine();
-  if (machine && machine->processor) [[likely]] {
-    enqueue(*machine->processor, goroutine);
-    return;
-  }
   {
+    const InsideRuntime here(this_machine());
+    if (here.processor()) [[likely]] {
+      enqueue(*here.processor(), goroutine);
+      return;
+    }
     ScopedLock hold(lock_);
     global_.push_back(goroutine);
     global_size_.store(static_cast<std::uint32_t>(global_.size()),
@@ -190,8 +194,7 @@ void Scheduler::ready(Goroutine* goroutine) {
 
 void Scheduler::ready_all(GoroutineList& list, Caller caller) {
   const bool alone = caller == Caller::kRunsOne && list.size() == 1;
-  Machine* machine = this_machine();
-  Processor* processor = machine ? machine->processor : nullptr;
+  const InsideRuntime here(this_machine());
   while (Goroutine* goroutine = list.pop_front()) {
     if (goroutine->foreign) {
       internal::ready(goroutine);
@@ -201,8 +204,8 @@ void Scheduler::ready_all(GoroutineList& list, Caller caller) {
       trace::ready(goroutine);
     goroutine->status.store(Status::kRunnable, std::memory_order_relaxed);
     // To the tail, so that they run in their order.
-    if (processor) {
-      enqueue_tail(*processor, goroutine);
+    if (here.processor()) {
+      enqueue_tail(*here.processor(), goroutine);
     } else {
       ScopedLock hold(lock_);
       global_.push_back(goroutine);
@@ -210,7 +213,7 @@ void Scheduler::ready_all(GoroutineList& list, Caller caller) {
                          std::memory_order_seq_cst);
     }
   }
-  if (!alone || !processor) wake_one();
+  if (!alone || !here.processor()) wake_one();
 }
 
 // Null: go to the machine's own stack and look there.
@@ -234,7 +237,7 @@ Goroutine* Scheduler::next_local(Processor& processor) {
 // What would otherwise starve: timers, the global queue, the older ones of
 // the own queue.
 Goroutine* Scheduler::next_slow(Machine& machine) {
-  Processor& processor = *machine.processor;
+  Processor& processor = *machine.processor();
   if (timers().has_any() && timers().next_deadline() <= now_ns()) {
     timers().fire_expired();
   }
@@ -252,13 +255,15 @@ Goroutine* Scheduler::next_slow(Machine& machine) {
 void Scheduler::park() {
   Machine* machine = this_machine();
   Goroutine* self = machine->current;
-  if (!machine->processor) [[unlikely]]
-    return park_while_blocking(*machine);
-  Goroutine* next = next_local(*machine->processor);
+  Processor* processor = machine->enter();
+  if (!processor) [[unlikely]]
+    return park_without_processor(*machine);
+  Goroutine* next = next_local(*processor);
   if (next == self) {
     if (trace::on()) [[unlikely]]
       trace::run(self);
     self->status.store(Status::kRunning, std::memory_order_relaxed);
+    machine->leave();
     return;
   }
   leave(*machine, *self, next);
@@ -278,10 +283,11 @@ void Scheduler::leave(Machine& machine, Goroutine& self, Goroutine* next) {
 void Scheduler::yield() {
   Machine* machine = this_machine();
   Goroutine* self = machine->current;
-  // Inside of csp::blocking() nobody waits for our processor.
-  if (!machine->processor) [[unlikely]]
-    return;
-  Processor& processor = *machine->processor;
+  if (!machine->enter()) [[unlikely]] {
+    // Inside of csp::blocking() nobody waits for our processor.
+    return come_back(*machine);
+  }
+  Processor& processor = *machine->processor();
   if (processor.queue.empty() &&
       processor.run_next.load(std::memory_order_relaxed) == nullptr &&
       global_size_.load(std::memory_order_relaxed) == 0 &&
@@ -289,10 +295,12 @@ void Scheduler::yield() {
     // Alone: still serve timers and descriptors now and then, and let other
     // machines have the CPU that they may be waiting for.
     const auto tick = processor.tick.fetch_add(1, std::memory_order_relaxed);
-    if (tick % kFairTicks != 0) return;
-    if (tick % (kFairTicks * 8) == 0) sched_yield();
-    Goroutine* next = next_slow(*machine);
-    if (!next) return;
+    Goroutine* next = nullptr;
+    if (tick % kFairTicks == 0) {
+      if (tick % (kFairTicks * 8) == 0) sched_yield();
+      next = next_slow(*machine);
+    }
+    if (!next) return machine->leave();
     self->status.store(Status::kRunnable, std::memory_order_relaxed);
     enqueue_tail(processor, self);
     if (next->context.on_cpu.load(std::memory_order_acquire) != 0) {
@@ -312,10 +320,15 @@ void Scheduler::exit_goroutine() {
   Goroutine* self = machine->current;
   if (trace::on()) [[unlikely]]
     trace::end(self);
+  while (!machine->enter()) {
+    // The stack may be given to the next one only on this machine.
+    come_back(*machine);
+    machine = this_machine();
+  }
   delete std::exchange(self->name, nullptr);
   // Before the slot is free: timers may fire here, and what they start must
   // not be given the stack that this still stands on.
-  Goroutine* next = next_local(*machine->processor);
+  Goroutine* next = next_local(*machine->processor());
   if (self == &main_) {
     // main called goexit: its stack is the process's and stays.
     self->status.store(Status::kDead, std::memory_order_relaxed);
@@ -328,60 +341,6 @@ void Scheduler::exit_goroutine() {
   __builtin_unreachable();
 }
 
-bool Scheduler::enter_blocking() {
-  Machine* machine = this_machine();
-  // A foreign thread may block as it likes.
-  if (!machine || !machine->processor) return false;
-  machine->current->status.store(Status::kBlocking, std::memory_order_relaxed);
-  Processor* processor;
-  {
-    ScopedLock hold(lock_);
-    processor = release_processor(*machine);
-    ++blocking_machines_;
-    --active_machines_;
-  }
-  // Its goroutines run elsewhere; timers need somebody who watches.
-  if (processor->run_next.load() || queues_have_work()) {
-    wake_one();
-  }
-  if (timers().has_any() || poller().has_waiters()) rearm(Changed::kTimers);
-  return true;
-}
-
-// Inside of csp::blocking() there is no processor to find the next goroutine
-// with: the machine goes on as one that has lost its own.
-void Scheduler::park_while_blocking(Machine& machine) {
-  {
-    ScopedLock hold(lock_);
-    --blocking_machines_;
-    ++active_machines_;
-  }
-  switch_to(machine, *machine.current, machine.scheduler);
-  enter_blocking();
-}
-
-void Scheduler::exit_blocking() {
-  Machine* machine = this_machine();
-  if (!machine) return;
-  Goroutine* self = machine->current;
-  {
-    ScopedLock hold(lock_);
-    --blocking_machines_;
-    ++active_machines_;
-    Processor* processor = stopping() ? nullptr : pop_idle_processor();
-    if (processor) {
-      acquire_processor(*machine, processor);
-      self->status.store(Status::kRunning, std::memory_order_relaxed);
-      return;
-    }
-    self->status.store(Status::kRunnable, std::memory_order_relaxed);
-    global_.push_back(self);
-    global_size_.store(static_cast<std::uint32_t>(global_.size()),
-                       std::memory_order_seq_cst);
-  }
-  switch_to(*machine, *self, machine->scheduler);
-}
-
 bool Scheduler::worth_spinning() const {
   if (processor_count_.load(std::memory_order_relaxed) -
           idle_count_.load(std::memory_order_relaxed) <
@@ -389,8 +348,9 @@ bool Scheduler::worth_spinning() const {
     return false;
   }
   const Machine* machine = this_machine();
-  return machine && machine->processor && machine->processor->queue.empty() &&
-         !machine->processor->run_next.load(std::memory_order_relaxed);
+  const Processor* processor = machine ? machine->processor() : nullptr;
+  return processor && processor->queue.empty() &&
+         !processor->run_next.load(std::memory_order_relaxed);
 }
 
 std::size_t Scheduler::alive() const {

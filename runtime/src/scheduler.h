@@ -58,6 +58,9 @@ class Scheduler {
   [[noreturn]] void exit_goroutine();
   bool enter_blocking();  // false if it was blocking already
   void exit_blocking();
+  /// Ends the state that retake_stuck() has brought the calling goroutine
+  /// into, without a processor for it.
+  void count_as_active();
 
   int set_processors(int count);
   /// Goroutines alive, main included.
@@ -87,9 +90,14 @@ class Scheduler {
     const int idle = idle_count_.load(std::memory_order_relaxed);
     return idle > 0 && idle < processor_count_.load(std::memory_order_relaxed);
   }
+  bool some_busy() const {
+    return idle_count_.load(std::memory_order_seq_cst) <
+           processor_count_.load(std::memory_order_relaxed);
+  }
   void find_late();
   /// Serves timers and descriptors that nobody has looked after.
   void serve_late(std::uint32_t& looks_seen);
+  void retake_stuck(std::int64_t now_ns);
   /// Decisions of all processors so far.
   std::uint64_t ticks() const;
   /// After a machine could not be started: does what it was to do.
@@ -118,7 +126,6 @@ class Scheduler {
   friend class Fork;
 
   void wake_one();
-  void park_while_blocking(Machine& machine);
   Machine* new_machine() CSP_REQUIRES(lock_);
   void start_machine(Machine& machine) CSP_EXCLUDES(lock_);
   static void* machine_thread(void* machine);
@@ -130,6 +137,13 @@ class Scheduler {
   void leave(Machine& machine, Goroutine& self, Goroutine* next);
   void enqueue(Processor& processor, Goroutine* goroutine);
   void enqueue_tail(Processor& processor, Goroutine* goroutine);
+
+  // Without a processor: scheduler_blocking.cpp.
+  void hand_on(const Processor& processor);
+  void park_without_processor(Machine& machine);
+  void get_processor(Machine& machine);
+  void come_back(Machine& machine);
+  bool retake(Machine& machine, Processor& processor);
 
   // Under a seed: scheduler_seeded.cpp.
   Goroutine* choose_next(Machine& machine);
@@ -143,6 +157,7 @@ class Scheduler {
   Goroutine* take_global(Processor& processor, std::uint32_t max)
       CSP_REQUIRES(lock_);
   void become_idle(Machine& machine);
+  bool acquire_idle(Machine& machine) CSP_EXCLUDES(lock_);
   void watch(Machine& machine);
   void wake_watcher(Changed what);
   void sleep(Machine& machine);
@@ -155,6 +170,7 @@ class Scheduler {
   void acquire_processor(Machine& machine, Processor* processor)
       CSP_REQUIRES(lock_);
   Processor* release_processor(Machine& machine) CSP_REQUIRES(lock_);
+  void put_back(Processor& processor) CSP_REQUIRES(lock_);
   Processor* pop_idle_processor() CSP_REQUIRES(lock_);
   bool quiescent() CSP_REQUIRES(lock_);
   [[noreturn]] void stop_forever(Machine& machine);

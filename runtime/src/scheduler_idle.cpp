@@ -77,7 +77,7 @@ void Scheduler::start_machine(Machine& machine) {
   if (start_thread(&Scheduler::machine_thread, &machine)) return;
   {
     ScopedLock hold(lock_);
-    if (machine.processor) release_processor(machine);
+    if (machine.processor()) release_processor(machine);
     if (machine.spinning) {
       machine.spinning = false;
       spinning_.fetch_sub(1, std::memory_order_seq_cst);
@@ -98,10 +98,10 @@ void Scheduler::wake_again() {
 
 // Gives the processor up and sleeps; returns with one, or to be asked again.
 void Scheduler::become_idle(Machine& machine) {
-  if (machine.processor) {
+  if (Processor* processor = machine.processor()) {
     ScopedLock hold(lock_);
-    if (!global_.empty() && (chooser() || !machine.processor->attention.load(
-                                              std::memory_order_relaxed))) {
+    if (!global_.empty() &&
+        (chooser() || !processor->attention.load(std::memory_order_relaxed))) {
       return;
     }
     release_processor(machine);
@@ -111,15 +111,16 @@ void Scheduler::become_idle(Machine& machine) {
     spinning_.fetch_sub(1, std::memory_order_seq_cst);
   }
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (queues_have_work()) {
-    ScopedLock hold(lock_);
-    if (Processor* processor = pop_idle_processor()) {
-      acquire_processor(machine, processor);
-      return;
-    }
-  }
+  const bool got = queues_have_work() && acquire_idle(machine);
   monitor().processors_changed();
-  sleep(machine);
+  if (!got) sleep(machine);
+}
+
+bool Scheduler::acquire_idle(Machine& machine) {
+  ScopedLock hold(lock_);
+  Processor* processor = pop_idle_processor();
+  if (processor) acquire_processor(machine, processor);
+  return processor != nullptr;
 }
 
 // A machine that runs goroutines, and has just come from the poller with some,
@@ -138,12 +139,8 @@ void Scheduler::sleep(Machine& machine) {
   {
     ScopedLock hold(lock_);
     if (stopping()) return;
-    if (!global_.empty()) {
-      if (Processor* processor = pop_idle_processor()) {
-        acquire_processor(machine, processor);
-        return;
-      }
-    }
+    // Its own look, in become_idle(), begins anew.
+    if (!global_.empty() && idle_processors_) return;
     --active_machines_;
     check = quiescent();
     unserved = descriptors_unserved(machine);
@@ -213,9 +210,7 @@ void Scheduler::watch(Machine& machine) {
     }
   }
   // Nobody watches now: the monitor does while another processor is idle.
-  if (timers().has_any() || poller().has_waiters()) {
-    monitor().processors_changed();
-  }
+  monitor().processors_changed();
   // Without a processor, what becomes ready goes to the global queue, where
   // the busy processors find it.
   ready_all(arrived, Caller::kRunsOne);
@@ -223,6 +218,7 @@ void Scheduler::watch(Machine& machine) {
 }
 
 void Scheduler::rearm(Changed what) {
+  monitor().watch_processors();
   Machine* idle = nullptr;
   bool fresh = false;
   bool has_watcher = false;

@@ -31,8 +31,6 @@ namespace {
 
 Processor* new_processor(int id) {
   auto* processor = new Processor(id);
-  processor->random_state = static_cast<std::uint64_t>(real_now_ns()) +
-                            static_cast<std::uint64_t>(id);
   // The only one comes to its machine's loop at each decision.
   processor->attention.store(chooser() != nullptr);
   return processor;
@@ -40,6 +38,9 @@ Processor* new_processor(int id) {
 
 void bind_to_thread(Machine& machine) {
   csp_machine = &machine;
+  machine.thread.store(gettid(), std::memory_order_relaxed);
+  machine.random_state =
+      random_state() ^ reinterpret_cast<std::uintptr_t>(&machine);
   machine.exceptions =
       static_cast<ExceptionGlobals*>(static_cast<void*>(__cxa_get_globals()));
   install_signal_stack(machine);
@@ -86,6 +87,7 @@ void Scheduler::start() {
   csp_goroutine = 1;
   ScopedLock hold(lock_);
   acquire_processor(first_machine_, processors_[0].load());
+  first_machine_.leave();
   for (int id = processor_count_.load() - 1; id > 0; --id) {
     Processor* processor = processors_[static_cast<std::size_t>(id)].load();
     processor->next_idle = idle_processors_;
@@ -96,28 +98,35 @@ void Scheduler::start() {
 
 void Scheduler::acquire_processor(Machine& machine, Processor* processor) {
   processor->held.store(true, std::memory_order_relaxed);
-  machine.processor = processor;
+  processor->holder.store(&machine, std::memory_order_release);
+  machine.holds.store(processor, std::memory_order_relaxed);
 }
 
 Processor* Scheduler::release_processor(Machine& machine) {
-  Processor* processor = std::exchange(machine.processor, nullptr);
-  processor->held.store(false, std::memory_order_relaxed);
-  if (processor->id < processor_count_.load(std::memory_order_relaxed)) {
-    processor->next_idle = idle_processors_;
-    idle_processors_ = processor;
+  Processor* processor = machine.processor();
+  machine.holds.store(nullptr, std::memory_order_relaxed);
+  put_back(*processor);
+  return processor;
+}
+
+// Nobody holds it any more.
+void Scheduler::put_back(Processor& processor) {
+  processor.held.store(false, std::memory_order_relaxed);
+  if (processor.id < processor_count_.load(std::memory_order_relaxed)) {
+    processor.next_idle = idle_processors_;
+    idle_processors_ = &processor;
     idle_count_.fetch_add(1, std::memory_order_seq_cst);
-    return processor;
+    return;
   }
   // Retired by set_processors(): what it has goes to where others look.
-  if (Goroutine* next = processor->run_next.exchange(nullptr)) {
+  if (Goroutine* next = processor.run_next.exchange(nullptr)) {
     global_.push_back(next);
   }
-  while (Goroutine* goroutine = processor->queue.pop()) {
+  while (Goroutine* goroutine = processor.queue.pop()) {
     global_.push_back(goroutine);
   }
   global_size_.store(static_cast<std::uint32_t>(global_.size()),
                      std::memory_order_seq_cst);
-  return processor;
 }
 
 Processor* Scheduler::pop_idle_processor() {
@@ -155,10 +164,9 @@ int Scheduler::set_processors(int count) {
   }
   wake_one();
   // One whose own processor was retired moves to another now.
-  Machine* machine = this_machine();
-  if (machine && machine->processor && machine->processor->id >= count) {
-    yield();
-  }
+  const Machine* machine = this_machine();
+  const Processor* own = machine ? machine->processor() : nullptr;
+  if (own && own->id >= count) yield();
   return before;
 }
 
@@ -182,6 +190,8 @@ void Scheduler::loop(Machine& machine) {
     while (next->context.on_cpu.load(std::memory_order_acquire) != 0) {
       spin_wait(round);
     }
+    // The monitor tells by it that something else runs now.
+    machine.processor()->tick.fetch_add(1, std::memory_order_relaxed);
     switch_to(machine, machine.scheduler, *next);
   }
 }
@@ -213,7 +223,7 @@ Goroutine* Scheduler::find_runnable(Machine& machine) {
       wait_while_paused(machine);
       continue;
     }
-    if (machine.processor && chooser()) [[unlikely]] {
+    if (machine.processor() && chooser()) [[unlikely]] {
       if (Goroutine* next = choose_next(machine)) {
         stop_spinning(machine);
         return next;
@@ -221,12 +231,12 @@ Goroutine* Scheduler::find_runnable(Machine& machine) {
       become_idle(machine);
       continue;
     }
-    if (!machine.processor ||
-        machine.processor->attention.load(std::memory_order_relaxed)) {
+    if (!machine.processor() ||
+        machine.processor()->attention.load(std::memory_order_relaxed)) {
       become_idle(machine);
       continue;
     }
-    Processor& processor = *machine.processor;
+    Processor& processor = *machine.processor();
     if (timers().has_any() && timers().next_deadline() <= now_ns()) {
       timers().fire_expired();
     }
@@ -269,7 +279,7 @@ void Scheduler::stop_spinning(Machine& machine) {
   if (!machine.spinning) return;
   machine.spinning = false;
   if (spinning_.fetch_sub(1, std::memory_order_seq_cst) != 1) return;
-  Processor& processor = *machine.processor;
+  const Processor& processor = *machine.processor();
   // Pairs with who submitted, and left it to us since somebody was looking.
   if (!processor.queue.empty() ||
       global_size_.load(std::memory_order_seq_cst) > 0) {
@@ -281,11 +291,11 @@ Goroutine* Scheduler::steal(Machine& machine) {
   constexpr int kRounds = 4;
   const int count = processor_count_.load(std::memory_order_relaxed);
   if (count == 1 || !start_spinning(machine)) return nullptr;
-  Processor& mine = *machine.processor;
+  Processor& mine = *machine.processor();
   std::array<Goroutine*, RunQueue::kSlots / 2> stolen;
   for (int round = 0; round < kRounds; ++round) {
     const auto offset = static_cast<int>(
-        random_below(mine.random_state, static_cast<std::uint32_t>(count)));
+        random_below(machine.random_state, static_cast<std::uint32_t>(count)));
     for (int i = 0; i < count; ++i) {
       Processor* victim =
           processors_[static_cast<std::size_t>((offset + i) % count)].load(

@@ -14,7 +14,7 @@ namespace csp::internal {
 
 // Null: nothing can run now.
 Goroutine* Scheduler::choose_next(Machine& machine) {
-  Processor& processor = *machine.processor;
+  Processor& processor = *machine.processor();
   if (timers().next_deadline() <= now_ns()) timers().fire_expired();
   if (poller().has_waiters()) poller().poll(Caller::kGoesOn);
   Chooser& decisions = *chooser();

@@ -27,6 +27,7 @@ bool Scheduler::stop_the_world() {
   if (self && !stopper_.compare_exchange_strong(none, self) && none != self) {
     stop_forever(*self);  // somebody else ends the program
   }
+  count_as_active();
   stopping_.store(true, std::memory_order_seq_cst);
   call_attention(true);
   stacks_.wait_for_unmapping();
@@ -56,8 +57,8 @@ bool Scheduler::others_stop() {
     for (auto& entry : processors_) {
       const Processor* processor = entry.load();
       if (!processor) break;
-      const bool own = self && self->processor == processor;
-      if (processor->held.load() && !own) running = true;
+      const bool own = self && self->processor() == processor;
+      if (processor->runs() && !own) running = true;
     }
     if (!running) return true;
     usleep(50);
@@ -85,11 +86,12 @@ void Scheduler::resume_world() {
 }
 
 void Scheduler::wait_while_paused(Machine& machine) {
-  if (machine.processor) machine.processor->held.store(false);
+  Processor* own = machine.processor();
+  if (own) own->stopped.store(true);
   while (paused_.load(std::memory_order_acquire) != 0) {
     futex_wait(paused_, 1, kForever);
   }
-  if (machine.processor) machine.processor->held.store(true);
+  if (own) own->stopped.store(false);
 }
 
 void Scheduler::stop_forever(Machine& machine) {
@@ -98,10 +100,7 @@ void Scheduler::stop_forever(Machine& machine) {
     // longer happen, in a destructor or an atexit handler.
     end_process_now();
   }
-  if (machine.processor) {
-    ScopedLock hold(lock_);
-    machine.processor->held.store(false);
-  }
+  if (Processor* own = machine.processor()) own->stopped.store(true);
   for (;;) pause();
 }
 

@@ -125,6 +125,11 @@ class World {
   }
   std::size_t current() const { return current_; }
   Clock& clock() { return threads_[current_]->clock; }
+  void join_clocks() {
+    Clock all;
+    for (std::size_t t = 0; t < count_; ++t) all.join(threads_[t]->clock);
+    for (std::size_t t = 0; t < count_; ++t) threads_[t]->clock = all;
+  }
 
  private:
   bool over() const { return cut_off_ || !violation_.empty(); }
@@ -192,6 +197,11 @@ void wait_until(const std::function<bool()>& able) { world->wait_until(able); }
 std::size_t choose(std::size_t count) { return world->choose(count); }
 std::size_t this_thread() { return world->current(); }
 Clock& this_clock() { return world->clock(); }
+
+void heavy_barrier() {
+  step();
+  world->join_clocks();
+}
 
 void require(bool holds, const char* what) {
   if (!holds) world->fail(what);

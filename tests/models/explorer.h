@@ -58,6 +58,9 @@ Verdict explore(const std::function<Program()>& make, const Limits& limits);
 /// A step that can be made only when `able` is true.
 void wait_until(const std::function<bool()>& able);
 
+/// membarrier(2): every thread passes a full barrier.
+void heavy_barrier();
+
 /// Ends the exploration if `holds` is false.
 void require(bool holds, const char* what);
 

@@ -54,6 +54,20 @@ TEST(ExplorerTest, StoreBufferingIsSeenUnlessSequentiallyConsistent) {
             (std::set<Pair>{{0, 1}, {1, 0}, {1, 1}}));
 }
 
+TEST(ExplorerTest, AHeavyBarrierOnOneSideForbidsStoreBuffering) {
+  const auto seen = outcomes<Two>(
+      [](Two& s) {
+        s.x.store(1, std::memory_order_relaxed);
+        heavy_barrier();
+        return s.y.load(std::memory_order_relaxed);
+      },
+      [](Two& s) {
+        s.y.store(1, std::memory_order_relaxed);
+        return s.x.load(std::memory_order_relaxed);
+      });
+  EXPECT_EQ(seen, (std::set<Pair>{{0, 1}, {1, 0}, {1, 1}}));
+}
+
 TEST(ExplorerTest, MessagePassingNeedsReleaseAndAcquire) {
   const auto run = [](std::memory_order store, std::memory_order load) {
     return outcomes<Two>(

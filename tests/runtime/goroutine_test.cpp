@@ -222,6 +222,25 @@ TEST_F(GoroutineTest, GomaxprocsReturnsTheValueBefore) {
   EXPECT_GE(num_cpu(), 1);
 }
 
+// A machine that the dump has stopped may still be on its way back.
+TEST_F(GoroutineTest, GomaxprocsMayChangeRightAfterADump) {
+  const int before = gomaxprocs();
+  std::atomic<bool> stop{false};
+  wait_group all;
+  for (int g = 0; g < 4; ++g) {
+    all.go([&] { run_until([&] { return stop.load(); }); });
+  }
+  for (int i = 0; i < 100; ++i) {
+    std::ostringstream out;
+    dump_goroutines(out);
+    gomaxprocs(1 + i % 4);
+    yield();
+  }
+  stop = true;
+  all.wait();
+  gomaxprocs(before);
+}
+
 TEST_F(GoroutineTest, YieldAlternatesOnOneProcessor) {
   gomaxprocs(1);
   std::string order;
