@@ -120,6 +120,7 @@ std::int64_t Monitor::look() {
 bool Monitor::work_waits() const {
   const Scheduler& all = scheduler();
   return (all.some_busy() && !all.stopping() && !chooser()) ||
+         (watch_stacks_.load() && next_idle_look_ns_ == 0) ||
          watch_foreign_.load() || trim_.load() || dump_.load() ||
          wake_later_.load();
 }
