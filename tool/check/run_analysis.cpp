@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "tool/check/cache.h"
+#include "tool/check/explained.h"
 #include "tool/check/progress.h"
 #include "tool/check/whole_program.h"
 
@@ -141,7 +142,9 @@ class Run {
 std::vector<FileResult> run_analysis(const Options& options,
                                      const Database& database,
                                      const std::vector<std::string>& files) {
-  return Run(options, database, files).run();
+  std::vector<FileResult> results = Run(options, database, files).run();
+  drop_explained(results);
+  return results;
 }
 
 }  // namespace chansan::check

@@ -53,6 +53,8 @@ model::Register Lowerer::lower_call(const clang::CallExpr* call) {
              ->isReferenceType());
   const clang::CXXMethodDecl* target =
       virtual_call ? unit_.only_target(method) : nullptr;
+  if (virtual_call && !target)
+    if (const auto result = dispatch(method, self, args, call)) return *result;
   if (target && target->getCanonicalDecl() != method->getCanonicalDecl()) {
     self = to_derived(self, target->getParent(), method->getParent(),
                       call->getExprLoc());
@@ -164,6 +166,16 @@ model::Register Lowerer::call_system(const clang::FunctionDecl* callee,
     const bool writes = !method->isConst() && !only_looks(callee);
     effect(Op::kTouch, {.a = self, .imm = writes}, call->getBeginLoc());
     const TypeRole role = named_type_role(method->getParent());
+    if (writes &&
+        is_text(unit_.context().getCanonicalTagType(method->getParent())))
+      effect(Op::kHavoc, {.a = self, .imm = 1}, at);
+    if (writes && (role == TypeRole::kPointer || role == TypeRole::kOptional ||
+                   role == TypeRole::kFunction)) {
+      const std::int64_t cells = unit_.types().size(
+          unit_.context().getCanonicalTagType(method->getParent()));
+      effect(Op::kEscape, {.a = self, .imm = cells}, at);
+      effect(Op::kHavoc, {.a = self, .imm = cells}, at);
+    }
     if (role == TypeRole::kSequence || role == TypeRole::kMap) {
       // What it does with the elements is not known.
       effect(Op::kEscape, {.a = self, .imm = 1}, at);
@@ -214,21 +226,56 @@ std::optional<model::Register> Lowerer::known_operator(
       callee->getDeclName().isIdentifier() ? callee->getName() : "";
   const bool converts = llvm::isa<clang::CXXConversionDecl>(callee);
   const bool assigns = kind == clang::OO_Equal && args.size() == 1;
+  const clang::Expr* object = called_on(call);
+  if (assigns && is_text(type)) {
+    effect(Op::kTouch, {.a = self, .imm = 1}, call->getBeginLoc());
+    if (is_text(args[0]->getType()) && args[0]->isLValue() &&
+        is_tracked(args[0]))
+      effect(Op::kTouch, {.a = eval(args[0]), .imm = 0}, at);
+    store_text(self, args[0], at);
+    return self;
+  }
   switch (role) {
     case TypeRole::kPointer:
       if (kind == clang::OO_Star || kind == clang::OO_Arrow || name == "get" ||
-          converts)
+          converts) {
+        read_handle(object, self);
         return value(Op::kLoad, {.a = self}, at);
+      }
+      if (name == "reset" || name == "release" ||
+          (assigns && args[0]->getType()->isNullPtrType())) {
+        change_handle(object, self);
+        const Register before = value(Op::kLoad, {.a = self}, at);
+        const bool given = name == "reset" && !args.empty() &&
+                           args[0]->getType()->isPointerType() &&
+                           !llvm::isa<clang::CXXDefaultArgExpr>(args[0]);
+        effect(
+            Op::kStore,
+            {.a = self, .b = given ? eval(args[0]) : value(Op::kNil, {}, at)},
+            at);
+        return before;
+      }
       break;
     case TypeRole::kOptional:
-      if (kind == clang::OO_Star || kind == clang::OO_Arrow || name == "value")
+      if (kind == clang::OO_Star || kind == clang::OO_Arrow ||
+          name == "value") {
+        read_handle(object, self);
         return field(self, 1, at);
-      if (converts || name == "has_value")
+      }
+      if (converts || name == "has_value") {
+        read_handle(object, self);
         return value(Op::kLoad, {.a = self}, at);
+      }
       if (name == "value_or") return unknown_value(call);
+      if (assigns || name == "reset" || name == "emplace") {
+        change_handle(object, self);
+        assign_optional(self, type, name == "reset" ? Args() : args, at);
+        return self;
+      }
       break;
     case TypeRole::kFunction:
       if (kind == clang::OO_Call) {
+        read_handle(object, self);
         const Register dynamic = value(Op::kLoad, {.a = self}, at);
         std::vector<model::Argument> passed;
         for (std::size_t i = 0; i < args.size(); ++i)
@@ -237,15 +284,21 @@ std::optional<model::Register> Lowerer::known_operator(
         out_.code.back().args = std::move(passed);
         return result;
       }
-      if (converts) return value(Op::kLoad, {.a = self}, at);
+      if (converts) {
+        read_handle(object, self);
+        return value(Op::kLoad, {.a = self}, at);
+      }
       if (assigns) {
-        effect(Op::kTouch, {.a = self, .imm = 1}, call->getBeginLoc());
+        change_handle(object, self);
         construct_function(args[0], self, at);
         return self;
       }
       break;
     case TypeRole::kChannel:
-      if (converts) return value(Op::kLoad, {.a = self}, at);
+      if (converts) {
+        read_handle(object, self);
+        return value(Op::kLoad, {.a = self}, at);
+      }
       break;
     case TypeRole::kScalar:
       if (converts) return value(Op::kLoad, {.a = self}, at);
@@ -279,6 +332,10 @@ std::optional<model::Register> Lowerer::known_operator(
     case TypeRole::kGuard:
       if (name == "owns_lock" || converts)
         return value(Op::kLoad, {.a = field(self, 1, at)}, at);
+      if (name == "release") {
+        effect(Op::kStore, {.a = field(self, 1, at), .b = constant(0)}, at);
+        return value(Op::kLoad, {.a = self}, at);
+      }
       break;
     default:
       break;
@@ -292,9 +349,18 @@ std::optional<model::Register> Lowerer::known_operator(
   if (assigns && handle &&
       unit_.types().size(type) == unit_.types().size(args[0]->getType()) &&
       Types::by_address(args[0]->getType().getNonReferenceType())) {
-    effect(Op::kTouch, {.a = self, .imm = 1}, at);
+    const Register from = eval(args[0]);
+    const bool moves = args[0]->isXValue();
+    if (moves)
+      change_handle(args[0], from);
+    else
+      read_handle(args[0], from);
+    change_handle(object, self);
     effect(Op::kCopy,
-           {.a = self, .b = eval(args[0]), .imm = unit_.types().size(type)},
+           {.a = self,
+            .b = from,
+            .c = moves ? Register{1} : Register{0},
+            .imm = unit_.types().size(type)},
            at);
     return self;
   }
@@ -337,9 +403,20 @@ std::optional<model::Register> Lowerer::call_known(
   // The end of a range over a channel is where it receives.
   if (callee->getOverloadedOperator() == clang::OO_EqualEqual &&
       call->getNumArgs() == 2) {
+    // Of some iterators the bases are compared.
     const auto role_of = [&](unsigned i) {
-      return unit_.types().role(call->getArg(i)->getType());
+      return unit_.types().role(
+          call->getArg(i)->IgnoreParenImpCasts()->getType());
     };
+    if (is_text(call->getArg(0)->getType()) ||
+        is_text(call->getArg(1)->getType())) {
+      call_system(callee, self, args, call);
+      return value(Op::kArith,
+                   {.a = text_of(call->getArg(0)),
+                    .b = text_of(call->getArg(1)),
+                    .imm = static_cast<std::int64_t>(model::Arith::kEqual)},
+                   at);
+    }
     if (role_of(0) == TypeRole::kIterator) {
       const Register it = eval(call->getArg(0));
       const Register channel = value(Op::kLoad, {.a = it}, at);
@@ -350,7 +427,8 @@ std::optional<model::Register> Lowerer::call_known(
       const bool leavable = variable && leavable_begin_.contains(variable);
       const Register has = receive(
           call, channel, leavable ? Receive::kLeavableRange : Receive::kRange);
-      effect(Op::kStore, {.a = field(it, 1, at), .b = received_}, at);
+      put_payload(field(it, 1, at), received_,
+                  unit_.types().payload(call->getArg(0)->getType()), at);
       return value(Op::kNot, {.a = has}, at);
     }
     const bool iterators = role_of(0) == TypeRole::kElementIterator &&

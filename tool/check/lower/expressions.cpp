@@ -1,5 +1,6 @@
 // Expressions: values, addresses, and the objects made on the way.
 #include "clang/AST/DeclTemplate.h"
+#include "llvm/Support/xxhash.h"
 #include "tool/check/lower/lowerer.h"
 #include "tool/check/lower/names.h"
 
@@ -62,11 +63,7 @@ model::Register Lowerer::unknown_value(const clang::Expr* expression) {
     return address;
   }
   if (expression->isGLValue() || expression->getType()->isPointerType()) {
-    // An address that is not known: nothing it leads to is.
-    const Register nowhere = fresh();
-    effect(Op::kMove, {}, at);
-    out_.code.back().dst = nowhere;
-    return nowhere;
+    return nowhere(at);
   }
   return unknown(at);
 }
@@ -92,6 +89,9 @@ model::Register Lowerer::lower(const clang::Expr* expression) {
     return constant(node->getValue());
   if (const auto* node = llvm::dyn_cast<clang::CharacterLiteral>(expression))
     return constant(node->getValue());
+  if (const auto* node = llvm::dyn_cast<clang::StringLiteral>(expression))
+    return constant(static_cast<std::int64_t>(
+        llvm::xxh3_64bits(node->getBytes()) >> 1 | 1));
   if (llvm::isa<clang::CXXNullPtrLiteralExpr, clang::GNUNullExpr>(expression))
     return value(Op::kNil, {}, at);
   if (llvm::isa<clang::CXXScalarValueInitExpr, clang::ImplicitValueInitExpr>(
@@ -219,12 +219,7 @@ model::Register Lowerer::variable_address(const clang::VarDecl* variable,
   if (variable->hasGlobalStorage()) {
     const auto offset =
         unit_.is_user(variable) ? unit_.global(variable) : std::nullopt;
-    if (!offset) {
-      const Register nowhere = fresh();
-      effect(Op::kMove, {}, at);
-      out_.code.back().dst = nowhere;
-      return nowhere;
-    }
+    if (!offset) return nowhere(at);
     return follow(value(Op::kGlobal, {.imm = *offset}, at));
   }
   return follow(address_of_local(variable));
@@ -263,12 +258,7 @@ model::Register Lowerer::to_derived(Register address,
   const auto offset = derived && base
                           ? unit_.types().ancestor_offset(derived, base)
                           : std::nullopt;
-  if (!offset) {
-    const Register nowhere = fresh();
-    effect(Op::kMove, {}, at);
-    out_.code.back().dst = nowhere;
-    return nowhere;
-  }
+  if (!offset) return nowhere(at);
   return value(Op::kField,
                {.a = address, .imm = -static_cast<std::int64_t>(*offset)}, at);
 }

@@ -93,6 +93,12 @@ Lowerer::Callee Lowerer::callee_of(const clang::Expr* function,
     return callee;
   }
   if (record &&
+      unit_.types().role(function->getType()) == TypeRole::kCancel) {
+    callee.id = unit_.cancel_function();
+    callee.has_self = true;
+    return callee;
+  }
+  if (record &&
       (record->isLambda() ||
        unit_.types().role(function->getType()) == TypeRole::kRecord)) {
     callee.declaration = call_operator(record, args);
@@ -194,6 +200,43 @@ model::Register Lowerer::call_function_object(const clang::Expr* function,
   const Register result =
       value(Op::kCall, {.a = callee.dynamic, .imm = callee.id}, at);
   out_.code.back().args = std::move(passed);
+  return result;
+}
+
+// A virtual call: what the object's class has, if the class is known.
+std::optional<model::Register> Lowerer::dispatch(
+    const clang::CXXMethodDecl* method, Register self, Args args,
+    const clang::Expr* call) {
+  const auto targets = unit_.targets(method);
+  const auto cells = unit_.types().class_cells(method->getParent());
+  if (targets.empty() || cells.empty()) return std::nullopt;
+  const clang::SourceLocation at = call->getExprLoc();
+  for (const clang::Expr* arg : args) eval(arg);
+  const Register result = fresh();
+  const auto keep = [&](Register from) {
+    effect(Op::kMove, {.a = from}, at);
+    out_.code.back().dst = result;
+  };
+  const Register class_of =
+      value(Op::kLoad, {.a = field(self, cells.front(), at)}, at);
+  std::vector<std::size_t> ends;
+  for (const Unit::Target& target : targets) {
+    const Register same =
+        value(Op::kArith,
+              {.a = class_of,
+               .b = constant(target.class_id),
+               .imm = static_cast<std::int64_t>(model::Arith::kIs)},
+              at);
+    const std::size_t branch = branch_placeholder(same, at);
+    const Register object =
+        to_derived(self, target.method->getParent(), method->getParent(), at);
+    keep(call_user(target.method, unit_.function(target.method), object, args,
+                   call));
+    ends.push_back(jump_placeholder(at));
+    branch_here(branch, model::Side::kFalse);
+  }
+  keep(call_unseen(method, self, args, call));
+  for (const std::size_t end : ends) jump_here(end);
   return result;
 }
 

@@ -57,6 +57,8 @@ model::Function Lowerer::run() {
   const auto cfg = clang::CFG::buildCFG(declaration_, body, &unit_.context(),
                                         build_options());
   if (!cfg) return std::move(out_);
+  if (llvm::isa<clang::CXXConstructorDecl>(declaration_))
+    note_class(declaration_->getLocation());
   lower_blocks(*cfg);
   out_.defined = true;
   return std::move(out_);
@@ -175,9 +177,21 @@ void Lowerer::walk_loop(const clang::Stmt* statement, std::uint16_t outer,
 }
 
 void Lowerer::note_statement(const clang::Stmt* statement) {
+  // The variable that the expression is, or is a part of.
   const auto expose = [&](const clang::Expr* expression) {
-    const auto* reference =
-        llvm::dyn_cast<clang::DeclRefExpr>(expression->IgnoreParenImpCasts());
+    expression = expression->IgnoreParenImpCasts();
+    for (;;) {
+      const auto* member = llvm::dyn_cast<clang::MemberExpr>(expression);
+      const auto* element =
+          llvm::dyn_cast<clang::ArraySubscriptExpr>(expression);
+      if (member && !member->isArrow())
+        expression = member->getBase()->IgnoreParenImpCasts();
+      else if (element)
+        expression = element->getBase()->IgnoreParenImpCasts();
+      else
+        break;
+    }
+    const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(expression);
     if (!reference) return;
     if (const auto* variable =
             llvm::dyn_cast<clang::VarDecl>(reference->getDecl()))
@@ -210,10 +224,23 @@ void Lowerer::note_statement(const clang::Stmt* statement) {
         if (const auto* variable =
                 llvm::dyn_cast<clang::VarDecl>(capture.getCapturedVar()))
           exposed_[variable] = true;
+    for (const clang::Expr* init : lambda->capture_inits())
+      if (init && init->isLValue()) expose(init);
   } else if (const auto* call = llvm::dyn_cast<clang::CallExpr>(statement)) {
     const auto* callee = call->getDirectCallee();
-    if (callee && unit_.roles().of(callee) == Role::kForward)
-      for (const clang::Expr* arg : call->arguments()) expose(arg);
+    const bool seen = callee && unit_.is_user(callee);
+    if (callee && (seen || unit_.roles().of(callee) == Role::kForward))
+      for (const clang::Expr* arg : call->arguments())
+        if (arg->isGLValue()) expose(arg);
+    const auto* member = llvm::dyn_cast<clang::CXXMemberCallExpr>(call);
+    if (seen && member && member->getImplicitObjectArgument()->isGLValue())
+      expose(member->getImplicitObjectArgument());
+  } else if (const auto* made =
+                 llvm::dyn_cast<clang::CXXConstructExpr>(statement)) {
+    if (!made->getConstructor()->isCopyOrMoveConstructor() &&
+        unit_.is_user(made->getConstructor()))
+      for (const clang::Expr* arg : made->arguments())
+        if (arg->isGLValue()) expose(arg);
   } else if (const auto* choice =
                  llvm::dyn_cast<clang::ConditionalOperator>(statement)) {
     const Register result = fresh();

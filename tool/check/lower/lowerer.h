@@ -23,6 +23,15 @@ class Lowerer {
 
   model::Function run();
 
+  /// Where it reads handles, and which.
+  struct HandleRead {
+    std::size_t at;  // the instruction
+    const clang::ValueDecl* handle;
+  };
+  std::vector<HandleRead> take_handle_reads() {
+    return std::move(handle_reads_);
+  }
+
   /// A function that initialises the global at `position`; unless `closed`,
   /// units that are not seen may use it.
   model::Function run_global(const clang::VarDecl* variable,
@@ -66,6 +75,7 @@ class Lowerer {
   void destroy(Register address, clang::QualType type,
                clang::SourceLocation at);
   void declare(const clang::VarDecl* variable);
+  void note_class(clang::SourceLocation at);
   void initialise_member(const clang::CXXCtorInitializer* initializer);
   void return_value(const clang::ReturnStmt* statement);
 
@@ -81,6 +91,7 @@ class Lowerer {
   }
   Register constant(std::int64_t number);
   Register unknown(clang::SourceLocation at);
+  Register nowhere(clang::SourceLocation at);
   std::uint32_t local_cells(clang::QualType type);
   Register temporary(clang::QualType type, clang::SourceLocation at);
   Register address_of_local(const clang::VarDecl* variable);
@@ -122,6 +133,9 @@ class Lowerer {
 
   // calls.cpp
   Register lower_call(const clang::CallExpr* call);
+  std::optional<Register> dispatch(const clang::CXXMethodDecl* method,
+                                   Register self, Args args,
+                                   const clang::Expr* call);
   Register call_user(const clang::FunctionDecl* callee, model::FunctionId id,
                      Register self, Args args, const clang::Expr* call);
   Register call_elsewhere(const clang::FunctionDecl* callee,
@@ -162,9 +176,18 @@ class Lowerer {
     model::SelectCase what;
     const clang::Expr* action = nullptr;
     Register out = model::kNoRegister;
+    clang::QualType element;  // of the channel
   };
   CaseParts select_case(const clang::Expr* arg);
   void finish_case(const CaseParts& parts, clang::SourceLocation at);
+  // What is sent: a value of one cell, or the address of a copy.
+  Register sent_value(const clang::Expr* sent, clang::SourceLocation at);
+  // A text is known by a number that stands for the literal it came from.
+  void store_text(Register address, const clang::Expr* from,
+                  clang::SourceLocation at);
+  Register text_of(const clang::Expr* expression);
+  void put_payload(Register address, Register payload, clang::QualType type,
+                   clang::SourceLocation at);
   Register spawn(const clang::Expr* call, const clang::Expr* function,
                  Args args, Register group, bool wants_handle);
   struct Callee {
@@ -191,6 +214,8 @@ class Lowerer {
                         Register self);
   void construct_optional(const clang::CXXConstructExpr* expression,
                           Register self);
+  void assign_optional(Register self, clang::QualType type, Args args,
+                       clang::SourceLocation at);
   Register make_pointer(const clang::CallExpr* call, Args args);
   bool construct_at(Register address, clang::QualType type, Args args,
                     const clang::Expr* call);
@@ -198,12 +223,16 @@ class Lowerer {
                       const clang::CXXRecordDecl* pair);
   void store_received(Register address, Register has, const clang::Expr* out,
                       clang::SourceLocation at);
-  std::uint32_t optional_cells();
   Register atomic(Role role, const clang::Expr* call, Register self, Args args);
   void condition_wait(const clang::Expr* call, Register self, Args args,
                       bool has_predicate);
   std::optional<Register> context_role(Role role, const clang::Expr* call,
                                        Register self, Args args);
+
+  // handles.cpp
+  void read_handle(const clang::Expr* object, Register address);
+  void change_handle(const clang::Expr* object, Register address);
+  void read_record(const clang::Expr* object, Register address);
 
   // containers.cpp
   std::optional<Register> container_member(const clang::CallExpr* call,
@@ -279,6 +308,7 @@ class Lowerer {
 
   llvm::DenseMap<const clang::CFGBlock*, std::size_t> starts_;
   std::vector<Patch> patches_;
+  std::vector<HandleRead> handle_reads_;
   std::uint16_t loop_ = 0;  // of what is being lowered
   bool guarded_now_ = false;
   Register received_ = model::kNoRegister;  // what the last receive gave

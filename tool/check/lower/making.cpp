@@ -1,4 +1,6 @@
 // Expressions that make objects: constructors, literals, lists, new.
+#include <algorithm>
+
 #include "tool/check/lower/lowerer.h"
 #include "tool/check/lower/names.h"
 
@@ -21,6 +23,21 @@ model::Register Lowerer::target_of(const clang::Expr* expression,
   return address;
 }
 
+model::Register Lowerer::text_of(const clang::Expr* expression) {
+  const Register from = eval(expression);
+  return is_text(expression->getType()) || expression->isGLValue()
+             ? value(Op::kLoad, {.a = from}, expression->getExprLoc())
+             : from;
+}
+
+void Lowerer::store_text(Register address, const clang::Expr* from,
+                         clang::SourceLocation at) {
+  if (is_text(from->getType()) || from->getType()->isPointerType())
+    effect(Op::kStore, {.a = address, .b = text_of(from)}, at);
+  else
+    effect(Op::kHavoc, {.a = address, .imm = 1}, at);
+}
+
 model::Register Lowerer::lower_construct(
     const clang::CXXConstructExpr* expression) {
   const clang::CXXConstructorDecl* made = expression->getConstructor();
@@ -30,6 +47,7 @@ model::Register Lowerer::lower_construct(
       !made->isUserProvided() &&
       unit_.types().role(type) == TypeRole::kRecord) {
     const Register from = eval(expression->getArg(0));
+    read_record(expression->getArg(0), from);
     const Register to = temporary(type, at);
     effect(Op::kCopy,
            {.a = to,
@@ -62,6 +80,13 @@ model::Register Lowerer::lower_construct(
     if (made->isDefaultConstructor()) return self;
   }
   call_system(made, self, args, expression);
+  const bool one =
+      !args.empty() &&
+      std::ranges::all_of(args.begin() + 1, args.end(),
+                          [](const clang::Expr* arg) {
+                            return llvm::isa<clang::CXXDefaultArgExpr>(arg);
+                          });
+  if (one && is_text(type)) store_text(self, args[0], at);
   return self;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/ExprCXX.h"
 #include "clang/Basic/SourceManager.h"
 
 namespace chansan::lower {
@@ -55,6 +56,22 @@ bool only_looks(const clang::FunctionDecl* callee) {
       "data", "find",  "get", "value",  "count", "lower_bound", "upper_bound",
       "size", "empty", "top", "first",  "last"};
   return names.contains(callee->getName());
+}
+
+bool is_text(clang::QualType type) {
+  const auto* record = record_of(type);
+  if (!record || !record->isInStdNamespace()) return false;
+  const std::string name = qualified_name(record);
+  return name == "std::basic_string" || name == "std::basic_string_view";
+}
+
+const clang::Expr* called_on(const clang::Expr* call) {
+  const clang::Expr* object = nullptr;
+  if (const auto* member = llvm::dyn_cast<clang::CXXMemberCallExpr>(call))
+    object = member->getImplicitObjectArgument();
+  if (const auto* operation = llvm::dyn_cast<clang::CXXOperatorCallExpr>(call))
+    object = operation->getArg(0);
+  return object && object->isGLValue() ? object : nullptr;
 }
 
 }  // namespace chansan::lower

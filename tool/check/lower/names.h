@@ -22,4 +22,11 @@ const clang::CXXRecordDecl* record_of(clang::QualType type);
 /// has a non-const overload, or hands out a part.
 bool only_looks(const clang::FunctionDecl* callee);
 
+/// Whether it is a std::string or a std::string_view.
+bool is_text(clang::QualType type);
+
+/// What a member or operator is called on; null if that is only known by its
+/// address.
+const clang::Expr* called_on(const clang::Expr* call);
+
 }  // namespace chansan::lower

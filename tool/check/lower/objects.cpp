@@ -104,16 +104,36 @@ void Lowerer::release_guard(Register guard, std::uint32_t cells,
 
 void Lowerer::construct_optional(const clang::CXXConstructExpr* expression,
                                  Register self) {
-  const clang::SourceLocation at = expression->getBeginLoc();
   if (expression->getNumArgs() == 0) return;
   const clang::Expr* arg = expression->getArg(0);
-  if (tag_is(arg, "std::nullopt_t")) return;
+  if (unit_.types().role(arg->getType()) == TypeRole::kOptional)
+    read_handle(arg, eval(arg));
+  assign_optional(self, expression->getType(), {&arg, 1},
+                  expression->getBeginLoc());
+}
+
+// Becomes what `args` make: nothing, a copy, or a value.
+void Lowerer::assign_optional(Register self, clang::QualType type, Args args,
+                              clang::SourceLocation at) {
+  const clang::Expr* arg = args.empty() ? nullptr : args[0];
+  if (!arg || tag_is(arg, "std::nullopt_t")) {
+    effect(Op::kStore, {.a = self, .b = constant(0)}, at);
+    return;
+  }
   const Register from = eval(arg);
   if (unit_.types().role(arg->getType()) == TypeRole::kOptional) {
-    effect(Op::kCopy, {.a = self, .b = from, .imm = 2}, at);
+    effect(Op::kCopy, {.a = self, .b = from, .imm = unit_.types().size(type)},
+           at);
     return;
   }
   effect(Op::kStore, {.a = self, .b = constant(1)}, at);
+  const clang::QualType held = unit_.types().payload(type);
+  if (unit_.types().size(held) > 1 &&
+      unit_.context().hasSameUnqualifiedType(
+          held, arg->getType().getNonReferenceType())) {
+    put_payload(field(self, 1, at), from, held, at);
+    return;
+  }
   const bool address = arg->isGLValue() || Types::by_address(arg->getType());
   const Register payload = address ? value(Op::kLoad, {.a = from}, at) : from;
   effect(Op::kStore, {.a = field(self, 1, at), .b = payload}, at);
@@ -143,6 +163,10 @@ void Lowerer::construct_handle(const clang::CXXConstructExpr* expression,
   }
   const bool moves =
       expression->getConstructor()->isMoveConstructor() && !arg->isPRValue();
+  if (moves && arg->isXValue())
+    change_handle(arg, from);
+  else if (!moves)
+    read_handle(arg, from);
   effect(Op::kCopy,
          {.a = self,
           .b = from,
@@ -271,6 +295,10 @@ bool Lowerer::construct_at(Register address, clang::QualType type, Args args,
     construct_function(args[0], address, at);
     return true;
   }
+  if (args.size() == 1 && is_text(type)) {
+    store_text(address, args[0], at);
+    return true;
+  }
   if (args.size() != 1) return args.empty();
   const bool by_address =
       args[0]->isGLValue() || Types::by_address(args[0]->getType());
@@ -323,11 +351,15 @@ void Lowerer::store_received(Register address, Register has,
   const Register payload = received_;
   const std::size_t branch = branch_placeholder(has, at);
   const TypeRole role = unit_.types().role(out->getType());
-  if (role == TypeRole::kOpaque)
-    effect(Op::kTouch, {.a = address, .imm = is_tracked(out)}, at);
-  else
+  const std::uint32_t cells = unit_.types().size(out->getType());
+  if (role == TypeRole::kOpaque || cells > 1) {
+    if (is_tracked(out))
+      effect(Op::kTouch, {.a = address, .c = Register{cells}, .imm = 1}, at);
+    put_payload(address, payload, out->getType(), at);
+  } else {
     effect(Op::kStore, {.a = address, .b = payload, .imm = is_tracked(out)},
            at);
+  }
   branch_here(branch, model::Side::kFalse);
 }
 

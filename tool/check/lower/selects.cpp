@@ -35,7 +35,10 @@ Lowerer::CaseParts Lowerer::select_case(const clang::Expr* arg) {
   const unsigned count = made ? made->getNumArgs() : 0;
   if (role == Role::kRecvCase && count >= 1) {
     one.kind = model::SelectCase::Kind::kRecv;
-    one.channel = channel_value(eval(made->getArg(0)), at);
+    const Register channel = eval(made->getArg(0));
+    read_handle(made->getArg(0), channel);
+    one.channel = channel_value(channel, at);
+    parts.element = unit_.types().payload(made->getArg(0)->getType());
     one.has = fresh();
     one.payload = fresh();
     const bool is_out =
@@ -45,11 +48,11 @@ Lowerer::CaseParts Lowerer::select_case(const clang::Expr* arg) {
     if (count == 2 && !is_out) parts.action = made->getArg(1);
   } else if (role == Role::kSendCase && count >= 2) {
     one.kind = model::SelectCase::Kind::kSend;
-    one.channel = channel_value(eval(made->getArg(0)), at);
+    const Register channel = eval(made->getArg(0));
+    read_handle(made->getArg(0), channel);
+    one.channel = channel_value(channel, at);
     const clang::Expr* sent = made->getArg(1);
-    one.value = eval(sent);
-    if (sent->isGLValue() || Types::by_address(sent->getType()))
-      one.value = value(Op::kLoad, {.a = one.value}, at);
+    one.value = sent_value(sent, at);
     if (count == 3) parts.action = made->getArg(2);
   } else if (role == Role::kDefaultCase) {
     one.kind = model::SelectCase::Kind::kDefault;
@@ -94,7 +97,7 @@ model::Register Lowerer::select(const clang::Expr* call, Args args) {
 void Lowerer::finish_case(const CaseParts& parts, clang::SourceLocation at) {
   const auto fill = [&](Register box) {
     effect(Op::kStore, {.a = box, .b = parts.what.has}, at);
-    effect(Op::kStore, {.a = field(box, 1, at), .b = parts.what.payload}, at);
+    put_payload(field(box, 1, at), parts.what.payload, parts.element, at);
   };
   if (parts.out != model::kNoRegister) fill(parts.out);
   if (!parts.action) return;
@@ -110,22 +113,19 @@ void Lowerer::finish_case(const CaseParts& parts, clang::SourceLocation at) {
   std::vector<model::Argument> passed;
   if (callee.has_self) passed.push_back({object, model::Pass::kValue, 1});
   if (parts.what.kind == model::SelectCase::Kind::kRecv) {
-    const Register box = value(Op::kLocal, {.imm = optional_cells()}, at);
+    const std::uint32_t cells = 1 + unit_.types().size(parts.element);
+    const auto offset = static_cast<std::uint32_t>(out_.cells.size());
+    out_.cells.insert(out_.cells.end(), cells, model::CellKind::kUnknown);
+    const Register box = value(Op::kLocal, {.imm = offset}, at);
     fill(box);
     const bool by_reference =
         callee.declaration && callee.declaration->getNumParams() == 1 &&
         callee.declaration->getParamDecl(0)->getType()->isReferenceType();
     passed.push_back(
-        {box, by_reference ? model::Pass::kValue : model::Pass::kCopy, 2});
+        {box, by_reference ? model::Pass::kValue : model::Pass::kCopy, cells});
   }
   value(Op::kCall, {.a = callee.dynamic, .imm = callee.id}, at);
   out_.code.back().args = std::move(passed);
-}
-
-std::uint32_t Lowerer::optional_cells() {
-  const auto offset = static_cast<std::uint32_t>(out_.cells.size());
-  out_.cells.insert(out_.cells.end(), 2, model::CellKind::kUnknown);
-  return offset;
 }
 
 }  // namespace chansan::lower

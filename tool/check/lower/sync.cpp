@@ -21,6 +21,28 @@ model::Register Lowerer::channel_value(Register address,
   return value(Op::kLoad, {.a = address}, at);
 }
 
+model::Register Lowerer::sent_value(const clang::Expr* sent,
+                                    clang::SourceLocation at) {
+  const Register from = eval(sent);
+  const clang::QualType type = sent->getType();
+  if (!Types::by_address(type) && !sent->isGLValue()) return from;
+  const std::uint32_t cells = unit_.types().size(type);
+  if (cells == 1) return value(Op::kLoad, {.a = from}, at);
+  const Register copy = value(Op::kAlloc, {.imm = unit_.layout(type)}, at);
+  effect(Op::kCopy, {.a = copy, .b = from, .imm = cells}, at);
+  return copy;
+}
+
+// The other end: `payload` is what sent_value() made.
+void Lowerer::put_payload(Register address, Register payload,
+                          clang::QualType type, clang::SourceLocation at) {
+  const std::uint32_t cells = unit_.types().size(type);
+  if (cells > 1)
+    effect(Op::kCopy, {.a = address, .b = payload, .imm = cells}, at);
+  else
+    effect(Op::kStore, {.a = address, .b = payload}, at);
+}
+
 model::Register Lowerer::receive(const clang::Expr* call, Register channel,
                                  Receive kind) {
   const Register has =
@@ -178,7 +200,11 @@ std::optional<model::Register> Lowerer::channel_role(Role role,
   const clang::SourceLocation at = call->getExprLoc();
   // Operators that are no members have their object first.
   const bool free = self == model::kNoRegister;
-  const auto object = [&] { return free ? eval(args[0]) : self; };
+  const auto object = [&] {
+    const Register address = free ? eval(args[0]) : self;
+    read_handle(free ? args[0] : called_on(call), address);
+    return address;
+  };
   const auto operand = [&](std::size_t index) {
     const std::size_t i = index + (free ? 1 : 0);
     return i < args.size() ? args[i] : nullptr;
@@ -203,13 +229,7 @@ std::optional<model::Register> Lowerer::channel_role(Role role,
       const Register target = object();
       const clang::Expr* sent = operand(0);
       if (!sent) return std::nullopt;
-      Register what = eval(sent);
-      if (Types::by_address(sent->getType()) || sent->isGLValue()) {
-        if (unit_.types().size(sent->getType()) > 1)
-          effect(Op::kEscape,
-                 {.a = what, .imm = unit_.types().size(sent->getType())}, at);
-        what = value(Op::kLoad, {.a = what}, at);
-      }
+      const Register what = sent_value(sent, at);
       effect(Op::kSend, {.a = channel_value(target, at), .b = what},
              call->getBeginLoc());
       return target;
@@ -226,17 +246,19 @@ std::optional<model::Register> Lowerer::channel_role(Role role,
       }
       const Register box = temporary(call->getType(), at);
       effect(Op::kStore, {.a = box, .b = has}, at);
-      effect(Op::kStore, {.a = field(box, 1, at), .b = received_}, at);
+      put_payload(field(box, 1, at), received_,
+                  unit_.types().payload(call->getType()), at);
       return box;
     }
     case Role::kClose:
-      effect(Op::kClose, {.a = channel_value(self, at)}, call->getBeginLoc());
+      effect(Op::kClose, {.a = channel_value(object(), at)},
+             call->getBeginLoc());
       return done();
     case Role::kCap:
-      return value(Op::kCap, {.a = channel_value(self, at)}, at);
+      return value(Op::kCap, {.a = channel_value(object(), at)}, at);
     case Role::kRange: {
       const Register it = temporary(call->getType(), at);
-      effect(Op::kStore, {.a = it, .b = channel_value(self, at)}, at);
+      effect(Op::kStore, {.a = it, .b = channel_value(object(), at)}, at);
       return it;
     }
     case Role::kSelect:
@@ -247,7 +269,7 @@ std::optional<model::Register> Lowerer::channel_role(Role role,
       // Lowered by the select that they stand in; elsewhere they are kept,
       // and who selects them is not seen.
       for (const clang::Expr* arg : args) eval(arg);
-      return unknown_value(call);
+      return nowhere(at);
     default:
       return std::nullopt;
   }

@@ -1,5 +1,7 @@
 #include "tool/check/lower/types.h"
 
+#include <algorithm>
+
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/RecordLayout.h"
 #include "clang/Basic/SourceManager.h"
@@ -12,6 +14,15 @@ using model::CellKind;
 
 // What is larger is one opaque cell.
 constexpr std::size_t kCellsMax = 256;
+
+// Whether its objects begin with a cell that says which class they are of.
+bool has_class_cell(const clang::CXXRecordDecl* record) {
+  return record->isPolymorphic() &&
+         std::ranges::none_of(record->bases(), [](const auto& base) {
+           const auto* above = record_of(base.getType());
+           return above && above->isPolymorphic();
+         });
+}
 
 // A base without members takes no room.
 bool is_empty(const clang::CXXBaseSpecifier& base) {
@@ -41,6 +52,8 @@ bool Types::is_modelled(const clang::CXXRecordDecl* record) {
   if (record->isUnion() || record->isDependentContext()) return false;
   const std::string name = qualified_name(record);
   if (name == "std::pair" || name == "std::array") return true;
+  // What csp has of its own is in the table, or without meaning here.
+  if (llvm::StringRef(name).starts_with("csp::")) return false;
   if (record->getNumVBases() != 0) return false;
   const auto& sources = context_.getSourceManager();
   return !sources.isInSystemHeader(record->getLocation());
@@ -97,10 +110,14 @@ std::vector<CellKind> Types::compute(clang::QualType type) {
     case TypeRole::kCondition:
       return {CellKind::kCondition};
     case TypeRole::kInitializerList:
-    case TypeRole::kIterator:
       return {CellKind::kNil, CellKind::kUnknown};
-    case TypeRole::kOptional:
-      return {CellKind::kZero, CellKind::kUnknown};
+    case TypeRole::kIterator:
+    case TypeRole::kOptional: {
+      std::vector<CellKind> all(1 + size(payload(type)), CellKind::kUnknown);
+      all[0] =
+          role(type) == TypeRole::kIterator ? CellKind::kNil : CellKind::kZero;
+      return all;
+    }
     case TypeRole::kMutex:
       return {CellKind::kMutex};
     case TypeRole::kWaitGroup:
@@ -137,6 +154,7 @@ std::vector<CellKind> Types::compute(clang::QualType type) {
 
 std::vector<CellKind> Types::record_cells(const clang::CXXRecordDecl* record) {
   std::vector<CellKind> all;
+  if (has_class_cell(record)) all.push_back(CellKind::kUnknown);
   for (const auto& base : record->bases()) {
     if (is_empty(base)) continue;
     const auto part = cells(base.getType());
@@ -155,6 +173,16 @@ std::vector<CellKind> Types::record_cells(const clang::CXXRecordDecl* record) {
   return all;
 }
 
+clang::QualType Types::payload(clang::QualType type) const {
+  const auto* special =
+      llvm::dyn_cast_or_null<clang::ClassTemplateSpecializationDecl>(
+          record_of(type));
+  if (special && special->getTemplateArgs().size() > 0 &&
+      special->getTemplateArgs()[0].getKind() == clang::TemplateArgument::Type)
+    return special->getTemplateArgs()[0].getAsType();
+  return context_.IntTy;
+}
+
 std::optional<std::uint32_t> Types::field_offset(
     const clang::FieldDecl* field) {
   const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(field->getParent());
@@ -162,7 +190,7 @@ std::optional<std::uint32_t> Types::field_offset(
   const clang::QualType type = context_.getCanonicalTagType(record);
   cells(type);  // may find that the record is too large
   if (role(type) != TypeRole::kRecord) return std::nullopt;
-  std::uint32_t offset = 0;
+  std::uint32_t offset = has_class_cell(record);
   for (const auto& base : record->bases())
     offset += is_empty(base) ? 0 : size(base.getType());
   for (const auto* other : record->fields()) {
@@ -177,7 +205,7 @@ std::optional<std::uint32_t> Types::base_offset(
   const clang::QualType type = context_.getCanonicalTagType(derived);
   cells(type);
   if (role(type) != TypeRole::kRecord) return std::nullopt;
-  std::uint32_t offset = 0;
+  std::uint32_t offset = has_class_cell(derived);
   for (const auto& one : derived->bases()) {
     const auto* record = record_of(one.getType());
     if (record && record->getCanonicalDecl() == base->getCanonicalDecl())
@@ -185,6 +213,21 @@ std::optional<std::uint32_t> Types::base_offset(
     offset += is_empty(one) ? 0 : size(one.getType());
   }
   return std::nullopt;
+}
+
+std::vector<std::uint32_t> Types::class_cells(
+    const clang::CXXRecordDecl* record) {
+  if (!record->hasDefinition() || !record->isPolymorphic()) return {};
+  if (has_class_cell(record)) return {0};
+  std::vector<std::uint32_t> all;
+  for (const auto& base : record->bases()) {
+    const auto* above = record_of(base.getType());
+    const auto offset = above ? base_offset(record, above) : std::nullopt;
+    if (!offset) continue;
+    for (const std::uint32_t cell : class_cells(above))
+      all.push_back(*offset + cell);
+  }
+  return all;
 }
 
 model::Sort Types::sort(clang::QualType type) {

@@ -23,6 +23,13 @@ class Types {
     return static_cast<std::uint32_t>(cells(type).size());
   }
 
+  /// What a channel, an optional or a range's iterator is of.
+  clang::QualType payload(clang::QualType type) const;
+
+  /// Where an object of a class with virtual functions keeps which class it
+  /// is: one cell in each base that introduces some.
+  std::vector<std::uint32_t> class_cells(const clang::CXXRecordDecl* record);
+
   /// Where a field begins in its record; nothing if the record is opaque.
   std::optional<std::uint32_t> field_offset(const clang::FieldDecl* field);
 

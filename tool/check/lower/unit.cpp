@@ -4,6 +4,7 @@
 
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/Support/xxhash.h"
 #include "tool/check/lower/lowerer.h"
 #include "tool/check/lower/names.h"
 
@@ -54,6 +55,13 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     return true;
   }
 
+  bool VisitCXXRecordDecl(clang::CXXRecordDecl* record) {
+    if (record->isThisDeclarationADefinition() &&
+        !record->isDependentContext() && record->isPolymorphic())
+      classes.push_back(record);
+    return true;
+  }
+
   bool VisitVarDecl(clang::VarDecl* variable) {
     if (variable->hasGlobalStorage() && !variable->isStaticLocal() &&
         variable->isThisDeclarationADefinition() &&
@@ -68,6 +76,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
   std::vector<const clang::FunctionDecl*> found;
   std::vector<const clang::VarDecl*> variables;
   std::vector<const clang::CXXMethodDecl*> methods;  // virtual ones
+  std::vector<const clang::CXXRecordDecl*> classes;  // with such
 
  private:
   const Unit& unit_;
@@ -216,6 +225,57 @@ const clang::CXXMethodDecl* Unit::only_target(
   return known ? only : nullptr;
 }
 
+// The same in all units: the name, with its template arguments.
+std::int64_t Unit::class_id(const clang::CXXRecordDecl* record) {
+  const std::string name =
+      clang::QualType(context_.getCanonicalTagType(record)).getAsString();
+  return static_cast<std::int64_t>(llvm::xxh3_64bits(name) >> 1);
+}
+
+std::vector<Unit::Target> Unit::targets(const clang::CXXMethodDecl* method) {
+  constexpr std::size_t kTargetsMax = 8;
+  std::vector<Target> found;
+  for (const auto* record : classes_) {
+    if (record->isAbstract() || (record->getCanonicalDecl() !=
+                                     method->getParent()->getCanonicalDecl() &&
+                                 !record->isDerivedFrom(method->getParent())))
+      continue;
+    const auto* target =
+        method->getCorrespondingMethodInClass(record, /*MayBeBase=*/true);
+    if (!target || function(target) == model::kNoFunction) continue;
+    found.push_back({class_id(record), target});
+  }
+  if (found.size() > kTargetsMax) found.clear();
+  return found;
+}
+
+model::FunctionId Unit::cancel_function() {
+  if (cancel_function_ != model::kNoFunction) return cancel_function_;
+  model::Function function;
+  function.name = "a cancel function";
+  function.cells = {model::CellKind::kNil};
+  function.parameters = {{0, 1}};
+  function.method = function.defined = true;
+  const auto load = [&](model::Op op, model::Register from) {
+    model::Instruction instruction;
+    instruction.op = op;
+    instruction.a = from;
+    instruction.dst = function.registers++;
+    function.code.push_back(instruction);
+    return instruction.dst;
+  };
+  const model::Register self =
+      load(model::Op::kLoad, load(model::Op::kLocal, model::kNoRegister));
+  model::Instruction cancel;
+  cancel.op = model::Op::kCancel;
+  cancel.a = load(model::Op::kLoad, self);
+  function.code.push_back(cancel);
+  function.code.push_back({model::Op::kReturn});
+  cancel_function_ = static_cast<model::FunctionId>(program_.functions.size());
+  program_.functions.push_back(std::move(function));
+  return cancel_function_;
+}
+
 std::optional<std::uint32_t> Unit::global(const clang::VarDecl* variable) {
   if (variable->getTLSKind() != clang::VarDecl::TLS_None) return std::nullopt;
   variable = variable->getCanonicalDecl();
@@ -243,6 +303,7 @@ void Unit::find_roots() {
   Collector collector(*this);
   collector.TraverseDecl(context_.getTranslationUnitDecl());
   for (const auto* variable : collector.variables) global(variable);
+  classes_ = collector.classes;
   for (const auto* method : collector.methods) {
     std::vector<const clang::CXXMethodDecl*> above = {method};
     while (!above.empty()) {
@@ -280,6 +341,8 @@ void Unit::lower_pending() {
     Lowerer lowerer(*this, definition);
     // Lowering may add functions, which moves them all.
     model::Function lowered = lowerer.run();
+    for (const auto& [at, handle] : lowerer.take_handle_reads())
+      handle_reads_.push_back({id, at, handle->getCanonicalDecl()});
     model::Function& function = program_.functions[id];
     lowered.name = function.name;
     lowered.site = function.site;
@@ -305,9 +368,18 @@ void Unit::lower_globals() {
   }
 }
 
+// Nobody can race with the reads of a handle that is never changed.
+void Unit::drop_constant_reads() {
+  for (const HandleRead& read : handle_reads_)
+    if (!changed_handles_.contains(read.handle))
+      program_.functions[read.function].code[read.at].a = model::kNoRegister;
+  handle_reads_.clear();
+}
+
 void Unit::run() {
   find_roots();
   lower_globals();
+  drop_constant_reads();
 }
 
 model::UnitModel Unit::take_model() {

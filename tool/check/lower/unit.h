@@ -54,9 +54,26 @@ class Unit {
   /// What a virtual call of `method` runs, if only one function can be it.
   const clang::CXXMethodDecl* only_target(const clang::CXXMethodDecl* method);
 
+  /// The classes that an object of `base` may be of, with what a virtual call
+  /// of `method` runs then; empty if they are too many or none.
+  struct Target {
+    std::int64_t class_id;
+    const clang::CXXMethodDecl* method;
+  };
+  std::vector<Target> targets(const clang::CXXMethodDecl* method);
+  std::int64_t class_id(const clang::CXXRecordDecl* record);
+
+  /// The call operator of csp::cancel_function.
+  model::FunctionId cancel_function();
+
   model::SiteId site(clang::SourceLocation at);
   std::int64_t name(const std::string& text);
   std::int64_t layout(clang::QualType type);
+
+  /// A handle that something changes after it was made.
+  void note_changed(const clang::ValueDecl* handle) {
+    changed_handles_[handle->getCanonicalDecl()] = true;
+  }
 
   /// Whether the declaration stands in the user's own code.
   bool is_user(const clang::Decl* decl) const;
@@ -68,6 +85,7 @@ class Unit {
   bool is_closed(const clang::VarDecl* variable) const;
   std::string symbol_of(const clang::NamedDecl* decl);
   void lower_globals();
+  void drop_constant_reads();
 
   clang::ASTContext& context_;
   clang::ASTNameGenerator symbols_;
@@ -83,10 +101,19 @@ class Unit {
   std::deque<std::pair<const clang::FunctionDecl*, model::FunctionId>> pending_;
   std::vector<const clang::VarDecl*> globals_;  // in the order of first use
   std::size_t globals_lowered_ = 0;             // of them, from the front
+  std::vector<const clang::CXXRecordDecl*> classes_;  // with virtual functions
+  model::FunctionId cancel_function_ = model::kNoFunction;
   // Of each virtual function all that override it, directly or not.
   llvm::DenseMap<const clang::CXXMethodDecl*,
                  std::vector<const clang::CXXMethodDecl*>>
       overriders_;
+  struct HandleRead {
+    model::FunctionId function;
+    std::size_t at;
+    const clang::Decl* handle;
+  };
+  std::vector<HandleRead> handle_reads_;
+  llvm::DenseMap<const clang::Decl*, bool> changed_handles_;
   // Functions that something refers to: those are no roots.
   llvm::DenseMap<const clang::FunctionDecl*, bool> referenced_;
 };

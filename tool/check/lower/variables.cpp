@@ -32,9 +32,24 @@ void Lowerer::declare(const clang::VarDecl* variable) {
   if (init->isPRValue() || Types::by_address(type))
     assign(address, from, type, false, at);
   const TypeRole role = unit_.types().role(type);
-  if (role != TypeRole::kScalar && role != TypeRole::kOpaque)
+  if (role != TypeRole::kScalar && role != TypeRole::kOpaque &&
+      !variable->getName().starts_with("__"))
     effect(Op::kName,
            {.a = address, .imm = unit_.name(variable->getNameAsString())}, at);
+}
+
+// In a constructor: from here on the object is one of this class.
+void Lowerer::note_class(clang::SourceLocation at) {
+  const auto* made = llvm::cast<clang::CXXConstructorDecl>(declaration_);
+  const auto* record = made->getParent();
+  if (unit_.types().role(unit_.context().getCanonicalTagType(record)) !=
+      TypeRole::kRecord)
+    return;
+  for (const std::uint32_t cell : unit_.types().class_cells(record))
+    effect(Op::kStore,
+           {.a = field(lower_this(at), cell, at),
+            .b = constant(unit_.class_id(record))},
+           at);
 }
 
 void Lowerer::initialise_member(const clang::CXXCtorInitializer* initializer) {
@@ -60,6 +75,7 @@ void Lowerer::initialise_member(const clang::CXXCtorInitializer* initializer) {
       assign(
           field(self, unit_.types().base_offset(method->getParent(), base), at),
           from, clang::QualType(initializer->getBaseClass(), 0), false, at);
+    note_class(at);
   }
 }
 
@@ -148,6 +164,14 @@ model::Register Lowerer::unknown(clang::SourceLocation at) {
   return value(Op::kUnknown, {}, at);
 }
 
+// An address that is not known: nothing it leads to is.
+model::Register Lowerer::nowhere(clang::SourceLocation at) {
+  const Register result = fresh();
+  effect(Op::kMove, {}, at);
+  out_.code.back().dst = result;
+  return result;
+}
+
 std::uint32_t Lowerer::local_cells(clang::QualType type) {
   const auto offset = static_cast<std::uint32_t>(out_.cells.size());
   // Their lives begin where they are declared, not with the call.
@@ -210,6 +234,9 @@ bool Lowerer::is_tracked(const clang::Expr* lvalue) const {
   }
   if (const auto* element = llvm::dyn_cast<clang::ArraySubscriptExpr>(lvalue))
     return is_tracked(element->getBase());
+  if (llvm::isa<clang::MaterializeTemporaryExpr>(lvalue)) return false;
+  if (const auto* call = llvm::dyn_cast<clang::CallExpr>(lvalue))
+    if (call->isCallToStdMove()) return is_tracked(call->getArg(0));
   const auto* reference = llvm::dyn_cast<clang::DeclRefExpr>(lvalue);
   if (!reference) return true;
   const auto* variable = llvm::dyn_cast<clang::VarDecl>(reference->getDecl());

@@ -124,9 +124,15 @@ bool Local::memory(const Instruction& instruction) {
       set(instruction.dst, {Kind::kPointer, 0, segment, 0});
       break;
     }
-    case Op::kTouch:
-      access(a, instruction.imm != 0, instruction.site);
+    case Op::kTouch: {
+      const Register cells = instruction.c == kNoRegister ? 1 : instruction.c;
+      for (Register n = 0; n < cells; ++n) {
+        Value at = a;
+        at.number += n;
+        access(at, instruction.imm != 0, instruction.site);
+      }
       break;
+    }
     case Op::kHavoc:
       for (std::int64_t n = 0; n < instruction.imm; ++n) {
         Value at = a;
@@ -270,8 +276,7 @@ void Local::make_context(const Instruction& instruction) {
   context.context = true;
   context.made_at = instruction.site;
   context.timer = instruction.imm == 1 || (above && above->timer);
-  context.open = context.timer || (above && above->open) ||
-                 (!above && !is_nil(state_, parent));
+  context.open = (above && above->open) || (!above && !is_nil(state_, parent));
   if (above && above->closed) {
     context.closed = true;
     context.clock = above->clock;
@@ -311,8 +316,9 @@ void Local::make_channel(const Instruction& instruction) {
   channel.name = static_cast<std::uint32_t>(instruction.imm);
   channel.count = capacity.kind == Kind::kInt ? capacity.number : 0;
   // Without its capacity nothing can be said about who blocks.
-  channel.open = capacity.kind != Kind::kInt;
   channel.timer = instruction.op == Op::kMakeTimer;
+  channel.open = capacity.kind != Kind::kInt && !channel.timer;
+  if (channel.timer) channel.clock = self().seen;
   if (channel.open) machine_.coverage_.escaped.insert(instruction.site);
   channel.slots.resize(static_cast<std::size_t>(
       std::clamp<std::int64_t>(channel.count, 0, kSlotsMax)));

@@ -117,6 +117,8 @@ Value compute(Arith arith, std::int64_t a, std::int64_t b) {
       return make_int(a != b);
     case Arith::kAssign:
       return make_int(b);
+    case Arith::kIs:
+      return make_int(a == b);
     case Arith::kOther:
       return {};
   }
@@ -296,6 +298,7 @@ Value arithmetic(const State& state, Arith arith, const Value& a,
                  const Value& b) {
   if (a.kind == Kind::kInt && b.kind == Kind::kInt)
     return compute(arith, a.number, b.number);
+  if (arith == Arith::kIs) return make_int(0);
   const bool equality = arith == Arith::kEqual || arith == Arith::kNotEqual;
   const auto is_address = [](const Value& v) {
     return v.kind == Kind::kPointer || v.kind == Kind::kObject ||

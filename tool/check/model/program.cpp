@@ -251,7 +251,8 @@ class Lasting {
     const bool c_is_number =
         instruction.op == Op::kCopy || instruction.op == Op::kPush ||
         instruction.op == Op::kPop || instruction.op == Op::kFind ||
-        instruction.op == Op::kResize || instruction.op == Op::kClosure;
+        instruction.op == Op::kResize || instruction.op == Op::kClosure ||
+        instruction.op == Op::kTouch;
     if (!index_bound && !c_is_set && !c_is_number) read(instruction.c, block);
     for (const Argument& argument : instruction.args) read(argument.reg, block);
     if (instruction.op == Op::kSelect)

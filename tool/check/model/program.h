@@ -85,7 +85,7 @@ enum class Op : std::uint8_t {
            // (0: the same, 1: nothing), or in any case (2: zero)
   kInit,   // the cells of layout imm begin their life at *a
   kAlloc,  // dst = address of new cells of layout imm
-  kTouch,  // an opaque cell *a is read (imm 0) or written (imm 1)
+  kTouch,  // an opaque cell *a, or c cells, is read (imm 0) or written (imm 1)
   kHavoc,  // imm cells from *a may hold anything now
   kName,   // the object in *a is called names[imm], unless it has a name
   // Containers: *a leads to the elements, imm cells each; nil: none yet.
@@ -172,6 +172,7 @@ enum class Arith : std::uint8_t {
   kEqual,
   kNotEqual,
   kAssign,
+  kIs,  // equal for certain: what is not known is not
   kOther,
 };
 

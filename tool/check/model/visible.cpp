@@ -22,6 +22,7 @@ ChannelOffer make_offer(const State& state, std::uint32_t actor, bool send,
   const Object* object = object_of(state, value);
   offer.nil = !object && is_nil(state, value);
   offer.unknown = !offer.nil && (!object || object->open ||
+                                 (object->timer && !object->closed) ||
                                  object->type != Object::Type::kChannel);
   offer.known = object != nullptr;
   if (object) offer.channel = index_of(state, object);
@@ -225,11 +226,14 @@ void Visible::channel(const Transition&, const ChannelOffer& offer) {
   if (offer.unknown) {
     Local local(machine_, state_, offer.actor);
     if (offer.send) local.escape_value(sent_value(offer, at));
-    local.taint();
-    const Value something = fresh_symbol(state_);
+    const Object* timer =
+        offer.known ? &state_.objects[offer.channel] : nullptr;
+    if (timer && (!timer->timer || timer->open)) timer = nullptr;
     // That it goes on at all is a guess, save for a timer.
-    const bool timer = offer.known && state_.objects[offer.channel].timer;
+    if (timer) goroutine.seen |= timer->clock;
+    if (!timer) local.taint();
     if (!timer) state_.truncated = true;
+    const Value something = fresh_symbol(state_);
     state_.symbols.back().doubtful = true;
     finish_offer(offer, at, true, {});
     // Whether a value came is as unknown as the channel.
