@@ -67,6 +67,7 @@ void Chains::Sweep::mark(Epoch epoch) {
 }
 
 void Chains::Sweep::forget_unmarked() {
+  const std::size_t blanks = chains_.blank_.size();
   std::erase_if(chains_.free_, [&](Epoch last) {
     auto& lives = chains_.chains_[last.chain].incarnations;
     const bool blank = std::none_of(
@@ -78,6 +79,8 @@ void Chains::Sweep::forget_unmarked() {
     chains_.blank_.push_back(last);
     return true;
   });
+  // Before anybody can take one: their lock is held.
+  if (chains_.blank_.size() != blanks) ++chains_.generation_;
   for (Chain& chain : chains_.chains_) {
     if (chain.incarnations.empty()) continue;
     chain.incarnations.back().marked = true;

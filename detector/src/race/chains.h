@@ -10,10 +10,12 @@
 //   1. A chain is carried by one goroutine, or is in free_ or in blank_ once,
 //      or is worn out (its ticks are used up).
 //   2. The lives of a chain are in the order of their first ticks.
-//   3. No access on a chain in blank_ is remembered anywhere, and no clock has
-//      a stamp of it: so whoever continues it is taken for nobody else.
+//   3. No access on a chain in blank_ is remembered anywhere, and the generation
+//      has changed since it was carried: so whoever continues it is taken for
+//      nobody else.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -39,6 +41,12 @@ class Chains {
 
   /// Who was on `epoch.chain` at `epoch.tick`.
   LifeRef who(Epoch epoch) const;
+
+  /// Clocks that rely on what a chain's carriers knew name the generation. Who
+  /// knows something of a chain that went on with another knows the new one.
+  Generation generation() const {
+    return generation_.load(std::memory_order_relaxed);
+  }
 
   /// Chains made so far, carried or free.
   std::size_t size() const;
@@ -68,6 +76,7 @@ class Chains {
   std::deque<Epoch> free_;    // last ticks; the latest at the back
   std::vector<Epoch> blank_;  // last ticks
   std::size_t lives_ = 0;
+  std::atomic<Generation> generation_{1};
 };
 
 // Holds the chains still, so that no life begins; lives that go on need no
@@ -80,8 +89,7 @@ class Chains::Sweep {
   ~Sweep() { chains_.lock_.unlock(); }
 
   void mark(Epoch epoch);
-  /// Forgets every life that is neither marked nor going on. Requires: no clock
-  /// but a goroutine's own has a stamp of a finished one.
+  /// Forgets every life that is neither marked nor going on.
   void forget_unmarked();
   /// Keeps all of them.
   void abandon();

@@ -232,38 +232,109 @@ Tick Clock::get(ChainId chain) const {
   return tree_.empty() ? known : std::max(known, tree_.get(chain));
 }
 
-void Clock::raise(ChainId chain, Tick tick) {
-  stamp_ = Epoch();
+void Clock::raise_component(Epoch epoch) {
   for (std::uint32_t i = 0; i < count_; ++i) {
-    if (beside_[i].chain != chain) continue;
-    beside_[i].tick = std::max(beside_[i].tick, tick);
+    if (beside_[i].chain != epoch.chain) continue;
+    beside_[i].tick = std::max(beside_[i].tick, epoch.tick);
     return;
   }
   if (count_ == kBeside) {
-    for (const Entry& entry : beside_) tree_.raise(entry.chain, entry.tick);
+    for (const Epoch& entry : beside_) tree_.raise(entry.chain, entry.tick);
     count_ = 0;
   }
-  beside_[count_++] = {chain, tick};
+  beside_[count_++] = epoch;
 }
 
-Clock Clock::copy() const {
-  Clock fresh = *this;
-  // What was joined here would only be kept alive by it.
-  fresh.seen_ = ClockTree();
-  return fresh;
+void Clock::release(Epoch epoch, Generation generation) {
+  if (!is_current(generation)) {
+    before_count_ = kUnknown;
+  } else if (newest_.chain != kNoChain) {
+    before_[0] = newest_;
+    before_count_ = 1;
+  }
+  newest_ = epoch;
+  raise_component(epoch);
+  generation_ = generation;
 }
 
-void Clock::join(const Clock& other) {
-  if (other.stamp_.chain != kNoChain && covers(other.stamp_)) return;
-  stamp_ = Epoch();
+bool Clock::covers_before(const Clock& other) const {
+  for (std::size_t i = 0; i < other.before_count_; ++i) {
+    if (!covers(other.before_[i])) return false;
+  }
+  return true;
+}
+
+Clock::Releases Clock::releases(Generation generation) const {
+  Releases all;
+  if (!is_current(generation)) return all;
+  if (newest_.chain != kNoChain) {
+    all.add(newest_);
+  } else if (before_count_ == kUnknown) {
+    return all;
+  } else {
+    for (std::size_t i = 0; i < before_count_; ++i) all.add(before_[i]);
+  }
+  all.known = true;
+  return all;
+}
+
+Clock::Releases Clock::uncovered(const Releases& releases) const {
+  Releases left;
+  left.known = releases.known;
+  for (std::size_t i = 0; i < releases.count; ++i) {
+    if (!covers(releases.all[i])) left.add(releases.all[i]);
+  }
+  return left;
+}
+
+void Clock::join(const Clock& other, Generation generation) {
+  if (other.empty()) return;
+  const Releases theirs = other.releases(generation);
+  const Releases new_here = uncovered(theirs);
+  if (theirs.known && new_here.count == 0) return;
+  const Releases ours = releases(generation);
+  const Releases new_there = other.uncovered(ours);
+  if (ours.known && new_there.count == 0) {
+    *this = other.copy();
+    return;
+  }
+  if (other.has_before(generation) && covers_before(other)) {
+    raise_component(other.newest_);
+  } else if (has_before(generation) && other.covers_before(*this)) {
+    const Epoch newest = newest_;
+    *this = other.copy();
+    raise_component(newest);
+  } else {
+    join_components(other);
+  }
+  newest_ = Epoch();
+  generation_ = generation;
+  before_count_ = kUnknown;
+  if (!ours.known || !theirs.known) return;
+  // All of one side, and what it does not cover of the other: a release that
+  // both know may be left out once only.
+  if (ours.count + new_here.count <= theirs.count + new_there.count) {
+    set_before(ours, new_here);
+  } else {
+    set_before(theirs, new_there);
+  }
+}
+
+void Clock::set_before(const Releases& some, const Releases& others) {
+  if (some.count + others.count > kBefore) return;
+  before_count_ = static_cast<std::uint16_t>(some.count + others.count);
+  const auto rest =
+      std::copy_n(some.all.begin(), some.count, before_.begin());
+  std::copy_n(others.all.begin(), others.count, rest);
+}
+
+void Clock::join_components(const Clock& other) {
   if (!other.tree_.empty()) {
     tree_.join(other.tree_, seen_);
     seen_ = other.tree_;
   }
   for (std::uint32_t i = 0; i < other.count_; ++i) {
-    if (!covers({other.beside_[i].chain, other.beside_[i].tick})) {
-      raise(other.beside_[i].chain, other.beside_[i].tick);
-    }
+    if (!covers(other.beside_[i])) raise_component(other.beside_[i]);
   }
 }
 

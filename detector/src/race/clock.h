@@ -2,21 +2,28 @@
 //
 // A persistent radix tree shared by all that were copied from it, and a few
 // components beside it that are not in the tree yet. Copying costs a count and
-// a few words however many chains there are; joining skips what both share.
+// a few words however many chains there are.
+//
+// Joining seldom looks at the components. What a chain knew when it released at
+// some tick is known to whoever knows of that tick: so a clock that is the join
+// of one or two releases is covered by all clocks that cover these, and one that
+// covers another takes its place.
 //
 // Invariants:
 //   1. A component is the larger of its entry beside the tree and its leaf.
 //   2. No chain has two entries beside the tree.
 //   3. A node with more than one owner is never written.
 //   4. Everything in seen_ is in tree_.
-//   5. stamp_ is set only while the clock is exactly what that chain released
-//      at that tick; so who covers the stamp covers all of it.
+//   5. If newest_ is set the clock is what that chain released at that tick.
+//   6. If before_count_ is not kUnknown the clock is the join of newest_ alone
+//      and all that was released at the first of before_.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "detector/src/race/cell.h"
 
@@ -51,36 +58,79 @@ class ClockTree {
   ClockNode* root_ = nullptr;
 };
 
+/// Changes when a chain goes on with a goroutine that does not know all of it:
+/// then what clocks remember of releases says nothing any more.
+using Generation = std::uint32_t;
+
 class Clock {
  public:
+  Clock() = default;
   Tick get(ChainId chain) const;
   bool covers(Epoch epoch) const { return get(epoch.chain) >= epoch.tick; }
   /// Raises `chain` to at least `tick`.
-  void raise(ChainId chain, Tick tick);
+  void raise(ChainId chain, Tick tick) {
+    before_count_ = kUnknown;
+    newest_ = Epoch();
+    raise_component({chain, tick});
+  }
   /// Raises every component to at least `other`'s.
-  void join(const Clock& other);
+  void join(const Clock& other, Generation generation = 0);
   bool empty() const { return count_ == 0 && tree_.empty(); }
   void clear() { *this = Clock(); }
 
-  /// A copy to be kept by others.
-  Clock copy() const;
+  /// Raises `epoch`. The clock is what its chain releases now.
+  void release(Epoch epoch, Generation generation);
 
-  /// Says that this clock is exactly what `epoch` released.
-  void set_stamp(Epoch epoch) { stamp_ = epoch; }
+  /// A copy to be kept by others.
+  Clock copy() const { return Clock(*this, ClockTree()); }
 
  private:
-  struct Entry {
-    ChainId chain;
-    Tick tick;
-  };
   static constexpr std::size_t kBeside = 6;
+  static constexpr std::size_t kBefore = 2;
+  static constexpr std::uint16_t kUnknown = kBefore + 1;
+
+  // Releases that a clock is the join of.
+  struct Releases {
+    bool known = false;
+    std::size_t count = 0;
+    std::array<Epoch, kBefore> all;
+    void add(Epoch epoch) { all[count++] = epoch; }
+  };
+
+  Clock(const Clock& other, ClockTree seen)
+      : tree_(other.tree_),
+        seen_(std::move(seen)),
+        generation_(other.generation_),
+        count_(other.count_),
+        before_count_(other.before_count_),
+        newest_(other.newest_),
+        before_(other.before_),
+        beside_(other.beside_) {}
+
+  bool is_current(Generation generation) const {
+    return generation_ == generation || empty();
+  }
+  // The clock is the newest release, and these were known before it.
+  bool has_before(Generation generation) const {
+    return is_current(generation) && newest_.chain != kNoChain &&
+           before_count_ != kUnknown;
+  }
+  bool covers_before(const Clock& other) const;
+  Releases releases(Generation generation) const;
+  Releases uncovered(const Releases& releases) const;
+  void set_before(const Releases& some, const Releases& others);
+  void join_components(const Clock& other);
+  void raise_component(Epoch epoch);
 
   ClockTree tree_;
   ClockTree seen_;  // the tree that was joined last
-  std::uint32_t count_ = 0;
-  Epoch stamp_;  // kNoChain: none
-  std::array<Entry, kBeside> beside_{};
+  Generation generation_ = 0;
+  std::uint16_t count_ = 0;  // of beside_
+  std::uint16_t before_count_ = 0;
+  Epoch newest_;  // kNoChain: none
+  std::array<Epoch, kBefore> before_{};
+  std::array<Epoch, kBeside> beside_{};
 };
-static_assert(sizeof(Clock) <= 80, "every goroutine and channel slot has one");
+static_assert(sizeof(Clock) <= 96, "every goroutine and channel slot has one");
 
 }  // namespace chansan::race

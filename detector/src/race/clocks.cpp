@@ -24,15 +24,13 @@ bool releases(MemoryOrder order) {
 
 }  // namespace
 
-// All that has happened before the goroutine's present, its own part included;
-// what it does from now on is not in it. Requires: ensure_chain() was called
-// before the lock of an object was taken.
-Clock RaceDetector::snapshot(Goroutine& goroutine) {
-  if (goroutine.now.chain == kNoChain) return goroutine.clock.copy();
+// *Returns* all that has happened before the goroutine's present, its own part
+// included; what it does from now on is not in it. Requires: ensure_chain() was
+// called before the lock of an object was taken.
+const Clock& RaceDetector::release(Goroutine& goroutine) {
   const Epoch now = goroutine.now;
-  goroutine.clock.raise(now.chain, now.tick);
-  Clock copy = goroutine.clock.copy();
-  copy.set_stamp(now);
+  if (now.chain == kNoChain) return goroutine.clock;
+  goroutine.clock.release(now, chains_.generation());
   // A chain whose ticks are used up is left; the clock knows all of it.
   if (now.tick == kTickMax) {
     goroutine.now = Epoch();
@@ -41,10 +39,10 @@ Clock RaceDetector::snapshot(Goroutine& goroutine) {
     set_now(goroutine, {now.chain, now.tick + 1});
   }
   goroutine.touched = false;
-  return copy;
+  return goroutine.clock;
 }
 
-// Requires: the snapshot has been taken already.
+// Requires: the release has been made already.
 void RaceDetector::note_release(Goroutine& goroutine, EventKind kind,
                                 std::uint64_t object, ContextId context) {
   const Epoch now = goroutine.now;
@@ -62,9 +60,9 @@ Fences& RaceDetector::fences(Goroutine& goroutine) {
 void RaceDetector::load_clock(Goroutine& goroutine, const Clock& released,
                               MemoryOrder order) {
   if (acquires(order)) {
-    goroutine.clock.join(released);
+    learn(goroutine, released);
   } else if (!released.empty()) {
-    fences(goroutine).pending.join(released);
+    fences(goroutine).pending.join(released, chains_.generation());
   }
 }
 
@@ -76,19 +74,19 @@ void RaceDetector::store_clock(Goroutine& goroutine, PageNotes& notes,
                                AtomicKind kind) {
   Clock published;
   if (releases(order)) {
-    published = snapshot(goroutine);
+    published = release(goroutine).copy();
   } else if (goroutine.fences != nullptr) {
     published = goroutine.fences->released;
   }
-  const auto object = notes.sync.find(address);
-  if (object == notes.sync.end()) {
+  SyncObject* const object = notes.sync.find(address);
+  if (object == nullptr) {
     if (!published.empty()) notes.sync[address].released = std::move(published);
   } else if (kind == AtomicKind::kRmw &&
              !(acquires(order) && releases(order))) {
     // Who acquires it first has joined it already.
-    object->second.released.join(published);
+    object->released.join(published, chains_.generation());
   } else {
-    object->second.released = std::move(published);
+    object->released = std::move(published);
   }
 }
 
@@ -97,9 +95,8 @@ void RaceDetector::atomic_clocks(Goroutine& goroutine, std::uint64_t address,
                                  AtomicKind kind, MemoryOrder order,
                                  ContextId context, PendingRaces& races) {
   if (kind != AtomicKind::kStore) {
-    const auto object = notes.sync.find(address);
-    if (object != notes.sync.end()) {
-      load_clock(goroutine, object->second.released, order);
+    if (const SyncObject* object = notes.sync.find(address)) {
+      load_clock(goroutine, object->released, order);
     }
   }
   // Between what it acquires and what it releases: what the value's writer
@@ -126,13 +123,11 @@ void RaceDetector::atomic_clocks(Goroutine& goroutine, std::uint64_t address,
 void RaceDetector::fence(Goroutine& goroutine, MemoryOrder order) {
   ensure_chain(goroutine);
   if (acquires(order) && goroutine.fences != nullptr) {
-    goroutine.clock.join(goroutine.fences->pending);
+    learn(goroutine, goroutine.fences->pending);
     goroutine.fences->pending.clear();
   }
   if (!releases(order)) return;
-  Clock& released = fences(goroutine).released;
-  released = snapshot(goroutine);
-  released.set_stamp(Epoch());  // it may outlive its chain's carrier
+  fences(goroutine).released = release(goroutine).copy();
 }
 
 void RaceDetector::consume_atomic(const Event& event) {

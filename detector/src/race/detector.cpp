@@ -82,8 +82,7 @@ void RaceDetector::create(const Event& event) {
   life.created_at = context(creator, {.pc = event.pc});
   life.creators = creators_of_children(*creator.life.get());
   ensure_chain(creator);
-  child.clock = snapshot(creator);
-  child.clock.set_stamp(Epoch());
+  child.clock = release(creator).copy();
   note_release(creator, event.kind, event.other, life.created_at);
 }
 
@@ -100,7 +99,7 @@ void RaceDetector::end(GoroutineId id) {
   ended->life->ended.store(true, std::memory_order_relaxed);
   if (ended->joinable) {
     ensure_chain(*ended);
-    Clock last = snapshot(*ended);
+    Clock last = release(*ended).copy();
     const std::scoped_lock guard(home.lock);
     home.ended[id] = std::move(last);
   }
@@ -128,7 +127,7 @@ void RaceDetector::join(const Event& event) {
     home.ended.erase(place);
   }
   if ((event.flags & csp::seam::kDetached) != 0) return;
-  goroutine(event.goroutine).clock.join(last);
+  learn(goroutine(event.goroutine), last);
 }
 
 // Gives the goroutine a chain if it has none. *Returns* false if none is left.
@@ -150,24 +149,6 @@ void RaceDetector::set_now(Goroutine& goroutine, Epoch now) {
   goroutine.read_key = CellWord(now, Manner::kRead, 0).bits();
 }
 
-namespace {
-
-// A stamp says that who knows so much of a chain knows all that was known
-// there: not true of a chain that goes on with a goroutine which is not ordered
-// after.
-void forget_stamps(SyncObject& object) {
-  object.released.set_stamp(Epoch());
-  object.readers.set_stamp(Epoch());
-  if (object.permits != nullptr) {
-    for (auto& given : object.permits->given) given.released.set_stamp(Epoch());
-  }
-  if (object.channel == nullptr) return;
-  object.channel->closed.set_stamp(Epoch());
-  for (Clock& slot : object.channel->slots) slot.set_stamp(Epoch());
-}
-
-}  // namespace
-
 // Forgets finished goroutines none of whose accesses is remembered any more, so
 // that what is kept is bounded by the memory that the program uses. Exact: a
 // finished goroutine's cells only vanish or move within their granule, whose
@@ -181,16 +162,11 @@ void RaceDetector::sweep_if_due() {
       shadow_.for_each_epoch([&](Epoch epoch) { sweep.mark(epoch); });
   for (PageNotes* notes : shadow_.all_notes()) {
     const std::scoped_lock guard(notes->lock);
-    for (auto& [address, object] : notes->sync) {
-      forget_stamps(object);
-      if (object.channel == nullptr) continue;
+    notes->sync.for_each([&](const SyncObject& object) {
+      if (object.channel == nullptr) return;
       object.channel->uses.for_each(
           [&](const Cell& cell) { sweep.mark(cell.word.epoch()); });
-    }
-  }
-  for (GoroutineShard& home : goroutines_) {
-    const std::scoped_lock guard(home.lock);
-    for (auto& [id, clock] : home.ended) clock.set_stamp(Epoch());
+    });
   }
   if (races_found_.load() == races && races_told_.load() == races) {
     sweep.forget_unmarked();

@@ -173,7 +173,10 @@ class RaceDetector {
   void sweep_if_due();
 
   // Clocks.
-  Clock snapshot(Goroutine& goroutine);
+  const Clock& release(Goroutine& goroutine);
+  void learn(Goroutine& goroutine, const Clock& released) {
+    goroutine.clock.join(released, chains_.generation());
+  }
   void set_now(Goroutine& goroutine, Epoch now);
   void note_release(Goroutine& goroutine, csp::seam::EventKind kind,
                     std::uint64_t object, ContextId context);

@@ -230,9 +230,7 @@ void Shadow::clear_objects(std::uint64_t address, std::uint64_t size) {
       if (page + (1u << kPageBits) <= address || page >= next) return;
       PageNotes* notes = find_notes(page);
       const std::scoped_lock guard(notes->lock);
-      std::erase_if(notes->sync, [&](const auto& entry) {
-        return entry.first >= address && entry.first < next;
-      });
+      notes->sync.erase(address, next);
     });
     address = next;
   }

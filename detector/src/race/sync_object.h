@@ -1,6 +1,8 @@
 // The clocks that synchronization objects carry, found by address.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -43,6 +45,52 @@ struct SyncObject {
 };
 
 /// The objects of one page, by address.
-using SyncObjects = std::unordered_map<std::uint64_t, SyncObject>;
+class SyncObjects {
+ public:
+  /// *Returns* null if there is none.
+  SyncObject* find(std::uint64_t address) {
+    Recent& recent = recent_of(address);
+    if (recent.address == address) [[likely]] {
+      return recent.object;
+    }
+    const auto known = all_.find(address);
+    if (known == all_.end()) return nullptr;
+    recent = {address, &known->second};
+    return recent.object;
+  }
+  SyncObject& operator[](std::uint64_t address) {
+    if (SyncObject* known = find(address)) return *known;
+    return all_[address];
+  }
+  /// Forgets those in [address, end).
+  void erase(std::uint64_t address, std::uint64_t end) {
+    recent_ = {};
+    if (end - address == 1) {
+      all_.erase(address);
+      return;
+    }
+    std::erase_if(all_, [&](const auto& entry) {
+      return entry.first >= address && entry.first < end;
+    });
+  }
+  template <typename Visit>
+  void for_each(Visit visit) {
+    for (auto& [address, object] : all_) visit(object);
+  }
+
+ private:
+  struct Recent {
+    std::uint64_t address = ~0ull;  // no object's
+    SyncObject* object = nullptr;
+  };
+  static constexpr std::size_t kRecent = 4;
+  static constexpr int kObjectBits = 5;
+  Recent& recent_of(std::uint64_t address) {
+    return recent_[(address >> kObjectBits) % kRecent];
+  }
+
+  std::unordered_map<std::uint64_t, SyncObject> all_;
+  std::array<Recent, kRecent> recent_{};  // where they are found at a glance
+};
 
 }  // namespace chansan::race

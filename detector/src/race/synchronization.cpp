@@ -75,7 +75,7 @@ void RaceDetector::consume_as(Goroutine& goroutine, const Event& event) {
 void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
                          const Event& event, PendingRaces& races) {
   const auto released = [&] {
-    Clock clock = snapshot(goroutine);
+    const Clock& clock = release(goroutine);
     // That a handle was given up is nothing that a reader could build on.
     const bool counts = event.kind == EventKind::kReleaseMerge &&
                         (event.flags & csp::seam::kOwnerCount) != 0;
@@ -83,7 +83,7 @@ void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
       note_release(goroutine, event.kind, event.object,
                    context(goroutine, {.pc = event.pc}));
     }
-    return clock;
+    return clock.copy();
   };
   switch (event.kind) {
     case EventKind::kChanSendBegin:
@@ -96,7 +96,7 @@ void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
       std::vector<Clock>& slots = object.as_channel().slots;
       if (slots.size() <= event.index) slots.resize(event.index + 1);
       const Clock before = std::exchange(slots[event.index], released());
-      return goroutine.clock.join(before);
+      return learn(goroutine, before);
     }
     case EventKind::kChanClose:
       use_object(goroutine, object, event, Manner::kWrite, Operation::kClose,
@@ -104,10 +104,10 @@ void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
       object.as_channel().closed = released();
       return;
     case EventKind::kChanRecvClosed:
-      return goroutine.clock.join(object.as_channel().closed);
+      return learn(goroutine, object.as_channel().closed);
     case EventKind::kLock:
-      goroutine.clock.join(object.released);
-      return goroutine.clock.join(object.readers);
+      learn(goroutine, object.released);
+      return learn(goroutine, object.readers);
     case EventKind::kUnlock:
     case EventKind::kOnceDone:
     case EventKind::kRelease:
@@ -117,15 +117,17 @@ void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
     case EventKind::kWgWait:
     case EventKind::kOnceReturn:
     case EventKind::kAcquire:
-      return goroutine.clock.join(object.released);
+      return learn(goroutine, object.released);
     case EventKind::kRUnlock:
-      return object.readers.join(released());
+      return object.readers.join(released(), chains_.generation());
     case EventKind::kWgAdd:
       if ((event.flags & csp::seam::kFromZero) != 0 && event.value > 0) {
         use_object(goroutine, object, event, Manner::kRead, Operation::kAdd,
                    races);
       }
-      if (event.value < 0) object.released.join(released());
+      if (event.value < 0) {
+        object.released.join(released(), chains_.generation());
+      }
       return;
     case EventKind::kWgWaitBegin:
       if ((event.flags & csp::seam::kFirstWaiter) == 0) return;
@@ -140,7 +142,7 @@ void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
                           static_cast<std::uint64_t>(event.value), event.size,
                           goroutine.clock);
     case EventKind::kReleaseMerge:
-      return object.released.join(released());
+      return object.released.join(released(), chains_.generation());
     default:
       return;
   }
@@ -169,13 +171,13 @@ void RaceDetector::consume_rendezvous(const Event& event) {
   Goroutine& receiver = goroutine(event.other);
   ensure_chain(sender);
   ensure_chain(receiver);
-  const Clock sent = snapshot(sender);
-  const Clock received = snapshot(receiver);
+  release(sender);
+  release(receiver);
   note_release(sender, event.kind, event.object,
                context(sender, {.pc = event.pc}));
   note_release(receiver, event.kind, event.object, context(receiver, {}));
-  sender.clock.join(received);
-  receiver.clock.join(sent);
+  learn(receiver, sender.clock);
+  sender.clock = receiver.clock.copy();
 }
 
 void RaceDetector::consume_timer_send(const Event& event) {
@@ -186,9 +188,9 @@ void RaceDetector::consume_timer_send(const Event& event) {
   Clock fired;
   if (PageNotes* notes = shadow_.find_notes(timer)) {
     const std::scoped_lock guard(notes->lock);
-    const auto object = notes->sync.find(timer);
-    if (object != notes->sync.end()) fired = object->second.released;
-    fired.set_stamp(Epoch());  // who set the timer may be gone
+    if (const SyncObject* object = notes->sync.find(timer)) {
+      fired = object->released.copy();
+    }
   }
   PageNotes* notes = shadow_.notes(event.object);
   if (notes == nullptr) return count_dropped();
