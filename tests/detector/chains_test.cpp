@@ -61,6 +61,7 @@ TEST(ChainsTest, SweepForgetsWhatIsNotMarkedAndFreesItsChain) {
   const Epoch second = *chains.take(life(2), Clock());
   chains.give_back({first.chain, 4});
   chains.give_back({second.chain, 9});
+  const Generation before = chains.generation();
   {
     Chains::Sweep sweep(chains);
     sweep.mark({second.chain, 5});
@@ -70,6 +71,8 @@ TEST(ChainsTest, SweepForgetsWhatIsNotMarkedAndFreesItsChain) {
   EXPECT_EQ(chains.who({second.chain, 5})->id, 2u);
   // Nothing of the first chain is remembered: anybody may go on with it.
   EXPECT_EQ(*chains.take(life(3), Clock()), (Epoch{first.chain, 5}));
+  // What clocks remember of its releases must not be believed any more.
+  EXPECT_NE(chains.generation(), before);
 }
 
 TEST(ChainsTest, AccessWithoutAChainIsCounted) {

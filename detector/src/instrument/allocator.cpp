@@ -2,6 +2,7 @@
 // end is a write to all of it.
 #include <malloc.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -28,10 +29,10 @@ void on_alloc(void* block, std::size_t size, void* return_address) {
   const Inside inside;
   const auto pc = reinterpret_cast<std::uintptr_t>(return_address) - 1;
   const auto address = reinterpret_cast<std::uintptr_t>(block);
-  detector().alloc(os_thread.goroutine, address, size, pc);
   // The end of the block will be a write to all that malloc gave.
-  const std::size_t whole = malloc_usable_size(block);
-  if (whole > size) detector().forget(address + size, whole - size);
+  const std::size_t room = malloc_usable_size(block);
+  detector().alloc(os_thread.goroutine, address, size, std::max(room, size),
+                   pc);
 }
 
 void on_free(void* block, void* return_address) {

@@ -94,18 +94,23 @@ bool is_own(EventKind kind) {
   }
 }
 
-void on_event(const seam::Event& told) {
+void on_event(const seam::Event& event) {
   if (!is_running) return;
   Goroutine* running = os_thread.goroutine;
-  const bool own = is_running_goroutine(running, told.goroutine);
-  if (own && told.kind == EventKind::kGoEnd) resume(nullptr);
+  const bool own = is_running_goroutine(running, event.goroutine);
+  if (own && event.kind == EventKind::kGoEnd) resume(nullptr);
   const Inside inside;
-  seam::Event event = told;
-  if (own && event.pc == 0) event.pc = calling_pc(*running);
+  std::uint64_t pc = event.pc;
+  if (own && pc == 0) pc = calling_pc(*running);
   if (own && is_own(event.kind)) {
-    consume_as(*running, event);
+    consume_as(*running, event, pc);
+  } else if (event.kind == EventKind::kChanRendezvous) {
+    const bool receives = is_running_goroutine(running, event.other);
+    rendezvous(own ? *running : detector().goroutine(event.goroutine),
+               receives ? *running : detector().goroutine(event.other), event,
+               pc);
   } else {
-    consume(event);
+    consume(event, pc);
   }
 }
 

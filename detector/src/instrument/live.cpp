@@ -127,6 +127,12 @@ void access_slow(std::uintptr_t address, std::uint64_t size, Manner manner,
     detector().count_dropped();
     return;
   }
+  // Nothing in there changes errno.
+  ++thread.inside;
+  const bool done =
+      detector().access_quickly(*thread.goroutine, address, size, manner, pc);
+  --thread.inside;
+  if (done) return;
   const Inside inside;
   detector().access(
       *thread.goroutine, address, size, manner,
@@ -147,8 +153,8 @@ void on_sync(EventKind kind, const volatile void* object, void* return_address,
   const Inside inside;
   Event event{.kind = kind, .flags = flags};
   event.object = reinterpret_cast<std::uintptr_t>(object);
-  event.pc = reinterpret_cast<std::uintptr_t>(return_address) - 1;
-  consume_as(*goroutine, event);
+  consume_as(*goroutine, event,
+             reinterpret_cast<std::uintptr_t>(return_address) - 1);
 }
 
 // Frames of code with frame pointers are a list; the first one above the mark

@@ -62,13 +62,20 @@ void start(race::RaceListener& listener);
 void start_lock_order(locks::CycleListener& listener);
 
 // The ways of an event to all rules.
-inline void consume(const Event& event) {
-  if (watches_locks) lock_order().consume(event);
-  detector().consume(event);
+inline void consume(const Event& event, std::uint64_t pc) {
+  if (watches_locks) lock_order().consume(event, pc);
+  detector().consume(event, pc);
 }
-inline void consume_as(Goroutine& goroutine, const Event& event) {
-  if (watches_locks) lock_order().consume_as(goroutine, event);
-  detector().consume_as(goroutine, event);
+inline void consume(const Event& event) { consume(event, event.pc); }
+inline void consume_as(Goroutine& goroutine, const Event& event,
+                       std::uint64_t pc) {
+  if (watches_locks) lock_order().consume_as(goroutine, event, pc);
+  detector().consume_as(goroutine, event, pc);
+}
+inline void rendezvous(Goroutine& sender, Goroutine& receiver,
+                       const Event& event, std::uint64_t pc) {
+  if (watches_locks) lock_order().consume(event, pc);
+  detector().rendezvous(sender, receiver, event, pc);
 }
 inline void forget(std::uintptr_t address, std::uint64_t size) {
   if (watches_locks) lock_order().forget(address, size);

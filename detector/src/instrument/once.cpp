@@ -146,7 +146,7 @@ int pthread_barrier_wait(pthread_barrier_t* barrier) noexcept {
                       first ? EventKind::kRelease : EventKind::kReleaseMerge};
       event.object = reinterpret_cast<std::uintptr_t>(phase);
       event.pc = reinterpret_cast<std::uintptr_t>(CSP_RETURN_ADDRESS) - 1;
-      consume_as(*goroutine, event);
+      consume_as(*goroutine, event, event.pc);
     });
   }
   const int result = real_barrier_wait(barrier);

@@ -44,7 +44,7 @@ Holder& LockOrder::holder(race::Goroutine& goroutine) {
   return static_cast<Holder&>(*goroutine.companion);
 }
 
-void LockOrder::consume(const Event& event) {
+void LockOrder::consume(const Event& event, std::uint64_t pc) {
   const bool ordered = has_nested_.load(std::memory_order_relaxed);
   switch (event.kind) {
     case EventKind::kGoCreate:
@@ -82,15 +82,16 @@ void LockOrder::consume(const Event& event) {
     case EventKind::kFence:
       return;
     default:
-      return consume_as(detector_.goroutine(event.goroutine), event);
+      return consume_as(detector_.goroutine(event.goroutine), event, pc);
   }
 }
 
-void LockOrder::consume_as(race::Goroutine& goroutine, const Event& event) {
+void LockOrder::consume_as(race::Goroutine& goroutine, const Event& event,
+                           std::uint64_t pc) {
   switch (event.kind) {
     case EventKind::kLock:
     case EventKind::kRLock:
-      return acquired(goroutine, event);
+      return acquired(goroutine, event, pc);
     case EventKind::kUnlock:
     case EventKind::kRUnlock:
       return released(goroutine, event);
@@ -113,7 +114,8 @@ void LockOrder::consume_as(race::Goroutine& goroutine, const Event& event) {
   }
 }
 
-void LockOrder::acquired(race::Goroutine& goroutine, const Event& event) {
+void LockOrder::acquired(race::Goroutine& goroutine, const Event& event,
+                         std::uint64_t pc) {
   Holder& mine = holder(goroutine);
   if (has_strayed_.load(std::memory_order_relaxed)) drop_strayed(mine);
   for (Holder::Taken& each : mine.held) {
@@ -121,7 +123,7 @@ void LockOrder::acquired(race::Goroutine& goroutine, const Event& event) {
     ++each.times;
     return;
   }
-  const race::ContextId context = detector_.place(goroutine, event.pc);
+  const race::ContextId context = detector_.place(goroutine, pc);
   // Who only tries does not wait.
   if (!mine.held.empty() && (event.flags & csp::seam::kTried) == 0) {
     nested(goroutine, event, context);

@@ -43,10 +43,13 @@ class LockOrder {
   LockOrder& operator=(const LockOrder&) = delete;
 
   /// Judges one event, whoever acts in it.
-  void consume(const csp::seam::Event& event);
+  void consume(const csp::seam::Event& event) { consume(event, event.pc); }
+  /// The same at `pc`, whatever the event says.
+  void consume(const csp::seam::Event& event, std::uint64_t pc);
   /// The same of the acting goroutine; `event` has no other member that must
   /// be looked up.
-  void consume_as(race::Goroutine& goroutine, const csp::seam::Event& event);
+  void consume_as(race::Goroutine& goroutine, const csp::seam::Event& event,
+                  std::uint64_t pc);
   /// [address, address + size) ends its life, and the locks in it.
   void forget(std::uint64_t address, std::uint64_t size) {
     if (has_nested_.load(std::memory_order_relaxed)) {
@@ -61,7 +64,8 @@ class LockOrder {
   Holder& holder(csp::seam::GoroutineId id) {
     return holder(detector_.goroutine(id));
   }
-  void acquired(race::Goroutine& goroutine, const csp::seam::Event& event);
+  void acquired(race::Goroutine& goroutine, const csp::seam::Event& event,
+                std::uint64_t pc);
   void released(race::Goroutine& goroutine, const csp::seam::Event& event);
   void nested(race::Goroutine& goroutine, const csp::seam::Event& event,
               race::ContextId context);

@@ -9,7 +9,7 @@ namespace chansan::race {
 
 template <typename Operate>
 void RaceDetector::atomic(Goroutine& goroutine, std::uint64_t address,
-                          Site site, AtomicKind kind,
+                          const Site& site, AtomicKind kind,
                           csp::seam::MemoryOrder order,
                           csp::seam::MemoryOrder failure_order,
                           Operate operate) {

@@ -10,7 +10,8 @@
 //   1. A chain is carried by one goroutine, or is in free_ or in blank_ once,
 //      or is worn out (its ticks are used up).
 //   2. The lives of a chain are in the order of their first ticks.
-//   3. No access on a chain in blank_ is remembered anywhere, and the generation
+//   3. No access on a chain in blank_ is remembered anywhere, and the
+//   generation
 //      has changed since it was carried: so whoever continues it is taken for
 //      nobody else.
 #pragma once

@@ -166,9 +166,9 @@ ClockNode* join_nodes(ClockNode* into, ClockNode* from, ClockNode* known) {
 
 }  // namespace
 
-ClockTree::ClockTree(const ClockTree& other) : root_(share(other.root_)) {}
+void ClockTree::share_root() const { share(root_); }
 
-ClockTree::~ClockTree() { drop(root_); }
+void ClockTree::drop_root() { drop(root_); }
 
 Tick ClockTree::get(ChainId chain) const {
   ClockNode* node = root_;
@@ -235,7 +235,8 @@ Tick Clock::get(ChainId chain) const {
 void Clock::raise_component(Epoch epoch) {
   for (std::uint32_t i = 0; i < count_; ++i) {
     if (beside_[i].chain != epoch.chain) continue;
-    beside_[i].tick = std::max(beside_[i].tick, epoch.tick);
+    // Stored as a whole: copies load it so.
+    if (beside_[i].tick < epoch.tick) beside_[i] = epoch;
     return;
   }
   if (count_ == kBeside) {
@@ -323,8 +324,7 @@ void Clock::join(const Clock& other, Generation generation) {
 void Clock::set_before(const Releases& some, const Releases& others) {
   if (some.count + others.count > kBefore) return;
   before_count_ = static_cast<std::uint16_t>(some.count + others.count);
-  const auto rest =
-      std::copy_n(some.all.begin(), some.count, before_.begin());
+  const auto rest = std::copy_n(some.all.begin(), some.count, before_.begin());
   std::copy_n(others.all.begin(), others.count, rest);
 }
 
@@ -334,7 +334,10 @@ void Clock::join_components(const Clock& other) {
     seen_ = other.tree_;
   }
   for (std::uint32_t i = 0; i < other.count_; ++i) {
-    if (!covers(other.beside_[i])) raise_component(other.beside_[i]);
+    // What is in the tree already need not be beside it too.
+    if (tree_.empty() || !covers(other.beside_[i])) {
+      raise_component(other.beside_[i]);
+    }
   }
 }
 

@@ -6,8 +6,8 @@
 //
 // Joining seldom looks at the components. What a chain knew when it released at
 // some tick is known to whoever knows of that tick: so a clock that is the join
-// of one or two releases is covered by all clocks that cover these, and one that
-// covers another takes its place.
+// of one or two releases is covered by all clocks that cover these, and one
+// that covers another takes its place.
 //
 // Invariants:
 //   1. A component is the larger of its entry beside the tree and its leaf.
@@ -35,7 +35,9 @@ class ClockNode;
 class ClockTree {
  public:
   ClockTree() = default;
-  ClockTree(const ClockTree& other);
+  ClockTree(const ClockTree& other) : root_(other.root_) {
+    if (root_ != nullptr) share_root();
+  }
   ClockTree(ClockTree&& other) noexcept : root_(other.root_) {
     other.root_ = nullptr;
   }
@@ -43,7 +45,9 @@ class ClockTree {
     std::swap(root_, other.root_);
     return *this;
   }
-  ~ClockTree();
+  ~ClockTree() {
+    if (root_ != nullptr) drop_root();
+  }
 
   Tick get(ChainId chain) const;
   /// Raises `chain` to at least `tick`.
@@ -55,6 +59,9 @@ class ClockTree {
   bool empty() const { return root_ == nullptr; }
 
  private:
+  void share_root() const;
+  void drop_root();
+
   ClockNode* root_ = nullptr;
 };
 

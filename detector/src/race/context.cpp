@@ -2,43 +2,12 @@
 
 namespace chansan::race {
 
-namespace {
-
-constexpr int kSizeShift = 56;
-constexpr int kOperationShift = 61;
-constexpr std::uint64_t kPcBits = (1ull << kSizeShift) - 1;
-constexpr std::uint8_t kWidestTold = 16;
-
-std::uint64_t pack(Site site) {
-  const std::uint64_t size = site.size <= kWidestTold ? site.size : 0;
-  return (site.pc & kPcBits) | size << kSizeShift |
-         std::uint64_t{static_cast<std::uint8_t>(site.operation)}
-             << kOperationShift;
-}
-
-Site unpack(std::uint64_t packed) {
+Site ContextTree::unpack(std::uint64_t packed) {
   return {packed & kPcBits, static_cast<Operation>(packed >> kOperationShift),
           static_cast<std::uint8_t>(packed >> kSizeShift & 0x1f)};
 }
 
-// Multiplication spreads upward, the shift takes the spread bits.
-std::size_t hash(ContextId caller, std::uint64_t packed) {
-  constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15;
-  const std::uint64_t mixed = (packed ^ caller * kGolden) * kGolden;
-  return mixed >> 32;
-}
-
-}  // namespace
-
 ContextTree::ContextTree() = default;
-
-ContextId ContextTree::find(ContextId first, ContextId end, ContextId caller,
-                            std::uint64_t packed) const {
-  for (ContextId id = first; id != end; id = nodes_[id].next) {
-    if (nodes_[id].site == packed && nodes_[id].caller == caller) return id;
-  }
-  return 0;
-}
 
 ContextId ContextTree::intern(ContextId caller, Site site) {
   const std::uint64_t packed = pack(site);

@@ -42,6 +42,13 @@ class ContextTree {
   /// same id. *Returns* `caller` if there is no room for more.
   ContextId intern(ContextId caller, Site site);
 
+  /// The same if it is known. *Returns* 0 if it is not.
+  ContextId find(ContextId caller, Site site) const {
+    const std::uint64_t packed = pack(site);
+    const auto& bucket = buckets_[hash(caller, packed) % kBuckets];
+    return find(bucket.load(std::memory_order_acquire), 0, caller, packed);
+  }
+
   /// Innermost first; an unknown program counter is left out.
   std::vector<std::uint64_t> stack(ContextId context) const;
   Site site(ContextId context) const;
@@ -58,8 +65,30 @@ class ContextTree {
   static constexpr std::size_t kNodesMax = std::size_t{1} << 26;
   static constexpr std::size_t kBuckets = std::size_t{1} << 20;
 
+  static constexpr int kSizeShift = 56;
+  static constexpr int kOperationShift = 61;
+  static constexpr std::uint64_t kPcBits = (1ull << kSizeShift) - 1;
+  static constexpr std::uint8_t kWidestTold = 16;
+
+  static std::uint64_t pack(Site site) {
+    const std::uint64_t size = site.size <= kWidestTold ? site.size : 0;
+    return (site.pc & kPcBits) | size << kSizeShift |
+           std::uint64_t{static_cast<std::uint8_t>(site.operation)}
+               << kOperationShift;
+  }
+  static Site unpack(std::uint64_t packed);
+  // Multiplication spreads upward, the shift takes the spread bits.
+  static std::size_t hash(ContextId caller, std::uint64_t packed) {
+    constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15;
+    return ((packed ^ caller * kGolden) * kGolden) >> 32;
+  }
   ContextId find(ContextId first, ContextId end, ContextId caller,
-                 std::uint64_t packed) const;
+                 std::uint64_t packed) const {
+    for (ContextId id = first; id != end; id = nodes_[id].next) {
+      if (nodes_[id].site == packed && nodes_[id].caller == caller) return id;
+    }
+    return 0;
+  }
 
   ReservedArray<Node> nodes_{kNodesMax};
   ReservedArray<std::atomic<ContextId>> buckets_{kBuckets};

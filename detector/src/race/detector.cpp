@@ -12,10 +12,10 @@ using csp::seam::GoroutineId;
 
 RaceDetector::~RaceDetector() = default;
 
-void RaceDetector::consume(const Event& event) {
+void RaceDetector::consume(const Event& event, std::uint64_t pc) {
   switch (event.kind) {
     case EventKind::kGoCreate:
-      return create(event);
+      return create(event, pc);
     case EventKind::kGoStart:
       goroutine(event.goroutine);
       return;
@@ -37,9 +37,10 @@ void RaceDetector::consume(const Event& event) {
     case EventKind::kChanTimerSend:
       return consume_timer_send(event);
     case EventKind::kChanRendezvous:
-      return consume_rendezvous(event);
+      return rendezvous(goroutine(event.goroutine), goroutine(event.other),
+                        event, pc);
     default:
-      return consume_sync(event);
+      return consume_as(goroutine(event.goroutine), event, pc);
   }
 }
 
@@ -73,13 +74,13 @@ const Shared<Creators>& creators_of_children(Life& life) {
 
 }  // namespace
 
-void RaceDetector::create(const Event& event) {
+void RaceDetector::create(const Event& event, std::uint64_t pc) {
   Goroutine& child = goroutine(event.other);
   child.joinable = (event.flags & csp::seam::kJoinable) != 0;
   if (event.goroutine == 0) return;  // a timer made it: no stack, no order yet
   Goroutine& creator = goroutine(event.goroutine);
   Life& life = *child.life.get();
-  life.created_at = context(creator, {.pc = event.pc});
+  life.created_at = context(creator, {.pc = pc});
   life.creators = creators_of_children(*creator.life.get());
   ensure_chain(creator);
   child.clock = release(creator).copy();

@@ -42,7 +42,9 @@ class RaceDetector {
   ~RaceDetector();
 
   /// Judges one event, whoever acts in it.
-  void consume(const csp::seam::Event& event);
+  void consume(const csp::seam::Event& event) { consume(event, event.pc); }
+  /// The same at `pc`, whatever the event says.
+  void consume(const csp::seam::Event& event, std::uint64_t pc);
 
   // The ways in for a live program, which knows who acts.
 
@@ -57,20 +59,25 @@ class RaceDetector {
 
   /// `size` bytes at `address` are read or written at `site`.
   void access(Goroutine& goroutine, std::uint64_t address, std::uint64_t size,
-              Manner manner, Site site);
+              Manner manner, const Site& site);
+  /// The same if it is certain that there is no conflict, and all that it
+  /// needs is there. *Returns* false if it is not: call access().
+  bool access_quickly(Goroutine& goroutine, std::uint64_t address,
+                      std::uint64_t size, Manner manner, std::uint64_t pc);
 
   /// An atomic operation, done by `operate` while no other on the same object
   /// is: so the order of the clocks is the order of the values.
   /// *Returns* what `operate` returned: whether it wrote.
   enum class AtomicKind : std::uint8_t { kLoad, kStore, kRmw };
   template <typename Operate>
-  void atomic(Goroutine& goroutine, std::uint64_t address, Site site,
+  void atomic(Goroutine& goroutine, std::uint64_t address, const Site& site,
               AtomicKind kind, csp::seam::MemoryOrder order,
               csp::seam::MemoryOrder failure_order, Operate operate);
   void fence(Goroutine& goroutine, csp::seam::MemoryOrder order);
 
+  /// `room` bytes begin a new life, of which `size` were asked for.
   void alloc(Goroutine* goroutine, std::uint64_t address, std::uint64_t size,
-             std::uint64_t pc);
+             std::uint64_t room, std::uint64_t pc);
   void free(Goroutine* goroutine, std::uint64_t address, std::uint64_t size,
             std::uint64_t pc);
   /// [address, address + size) begins a new life.
@@ -80,7 +87,11 @@ class RaceDetector {
 
   /// A synchronization of the acting goroutine; `event` has no other member
   /// that the caller need look up.
-  void consume_as(Goroutine& goroutine, const csp::seam::Event& event);
+  void consume_as(Goroutine& goroutine, const csp::seam::Event& event,
+                  std::uint64_t pc);
+  /// A kChanRendezvous.
+  void rendezvous(Goroutine& sender, Goroutine& receiver,
+                  const csp::seam::Event& event, std::uint64_t pc);
 
   // What reports need.
   /// The context in which `goroutine` now is at `pc`.
@@ -126,11 +137,11 @@ class RaceDetector {
   GoroutineShard& shard(csp::seam::GoroutineId id) {
     return goroutines_[id % kShards];
   }
-  void create(const csp::seam::Event& event);
+  void create(const csp::seam::Event& event, std::uint64_t pc);
   void end(csp::seam::GoroutineId id);
   void join(const csp::seam::Event& event);
   bool ensure_chain(Goroutine& goroutine);
-  ContextId context(Goroutine& goroutine, Site site) {
+  ContextId context(Goroutine& goroutine, const Site& site) {
     return contexts_.intern(goroutine.calls.context(contexts_, 0), site);
   }
   static Knowledge knowledge(Goroutine& goroutine) {
@@ -160,6 +171,7 @@ class RaceDetector {
         is_write(manner) ? compared : compared & ~CellWord::kWriteBit};
   }
   static std::uint64_t mask_of(std::uint64_t address, std::uint64_t size) {
+    if (size == kGranuleBytes) return CellWord::kMaskBits;
     return ((std::uint64_t{1} << size) - 1) << (address % kGranuleBytes);
   }
   bool is_line_repeated(const Goroutine& goroutine, std::uint64_t address,
@@ -195,13 +207,12 @@ class RaceDetector {
   void consume_memory(const csp::seam::Event& event);
   void consume_atomic(const csp::seam::Event& event);
   void consume_timer_send(const csp::seam::Event& event);
-  void consume_rendezvous(const csp::seam::Event& event);
-  void consume_sync(const csp::seam::Event& event);
   void apply(Goroutine& goroutine, SyncObject& object,
-             const csp::seam::Event& event, PendingRaces& races);
+             const csp::seam::Event& event, std::uint64_t pc,
+             PendingRaces& races);
   void use_object(Goroutine& goroutine, SyncObject& object,
-                  const csp::seam::Event& event, Manner manner,
-                  Operation operation, PendingRaces& races);
+                  std::uint64_t address, const Site& site, Manner manner,
+                  PendingRaces& races);
 
   RaceListener& listener_;
   Shadow shadow_;
@@ -222,6 +233,7 @@ inline bool RaceDetector::is_repeated(const Goroutine& goroutine,
   // A word with our chain and tick and at least our bytes was written by us
   // since our last release, so whatever is unordered with this access is
   // unordered with that one: nothing to compare, nothing to keep.
+  if (size == kGranuleBytes && address % kGranuleBytes != 0) return false;
   const Granule* granule = shadow_.find_granule(address);
   return granule != nullptr &&
          search_for(goroutine, manner).finds(*granule, mask_of(address, size));

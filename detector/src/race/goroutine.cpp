@@ -4,7 +4,7 @@
 
 namespace chansan::race {
 
-void CallStack::grow() {
+void CallStack::enter_anew(std::uint64_t pc, std::uint64_t stack) {
   const std::size_t count = depth();
   const std::size_t room = std::max(kFirstFrames, 2 * count);
   auto* frames = new Frame[room];
@@ -13,9 +13,10 @@ void CallStack::grow() {
   bottom_ = frames;
   top_ = frames + count;
   limit_ = frames + room;
+  enter(pc, stack);
 }
 
-ContextId CallStack::context(ContextTree& tree, ContextId root) {
+ContextId CallStack::look_up(ContextTree& tree, ContextId root) {
   Frame* frame = top_;
   while (frame != bottom_ && frame[-1].context == 0) --frame;
   ContextId context = frame == bottom_ ? root : frame[-1].context;

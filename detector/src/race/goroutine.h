@@ -23,7 +23,7 @@ class CallStack {
   /// A function was called at `pc`; its own calls' frames lie below `stack`.
   void enter(std::uint64_t pc, std::uint64_t stack) {
     if (top_ == limit_) [[unlikely]] {
-      grow();
+      return enter_anew(pc, stack);
     }
     *top_++ = {pc, 0, static_cast<std::uint32_t>(stack)};
   }
@@ -47,7 +47,11 @@ class CallStack {
     return near + static_cast<std::uint64_t>(std::int64_t{above});
   }
   /// The context of the innermost call; `root` if there is none.
-  ContextId context(ContextTree& tree, ContextId root);
+  ContextId context(ContextTree& tree, ContextId root) {
+    if (top_ == bottom_) return root;
+    const ContextId known = top_[-1].context;
+    return known != 0 ? known : look_up(tree, root);
+  }
 
  private:
   struct Frame {
@@ -60,7 +64,9 @@ class CallStack {
                                      static_cast<std::uint32_t>(stack)) < 0;
   }
   static constexpr std::size_t kFirstFrames = 4;
-  void grow();
+  // There is no room for the call.
+  void enter_anew(std::uint64_t pc, std::uint64_t stack);
+  ContextId look_up(ContextTree& tree, ContextId root);
 
   Frame* top_ = nullptr;
   Frame* bottom_ = nullptr;

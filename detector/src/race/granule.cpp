@@ -5,22 +5,8 @@
 
 namespace chansan::race {
 
-LockedGranule::LockedGranule(Shadow& shadow, Chunk& chunk,
-                             std::uint64_t address)
-    : shadow_(shadow),
-      chunk_(chunk),
-      address_(address),
-      granule_(Shadow::granule(chunk, address)),
-      contexts_(chunk.contexts[chunk.line_index(address)]) {}
-
-void LockedGranule::store(std::size_t i, Cell cell) {
-  if (!cell.word.empty()) set_context(i, cell.context);
-  store_word(i, cell.word);
-}
-
-void LockedGranule::set_context(std::size_t i, ContextId context) {
+void LockedGranule::change_context(std::size_t i, ContextId context) {
   if (!contexts_.has_table()) [[likely]] {
-    if (contexts_.both[i] == context) return;
     if (is_alone_in_line(i)) {
       contexts_.both[i] = context;
       return;
@@ -106,70 +92,56 @@ unsigned places_for(const Granule& granule, Manner manner,
 
 }  // namespace
 
-bool Shadow::access_line(Chunk& chunk, std::uint64_t line, Cell fresh,
-                         const Knowledge& knowledge) {
-  if (chunk.folded) return false;
-  Granule* const granules = &granule(chunk, line);
-  unsigned places = 3;
+// Notes where the cells at `place` of so many granules stood. *Returns* false,
+// and has done nothing, if others of the line would lose theirs by it.
+bool Shadow::set_contexts(Chunk& chunk, std::uint64_t address,
+                          std::size_t count, std::size_t place,
+                          ContextId context) {
+  LineContexts& contexts = chunk.contexts[chunk.line_index(address)];
+  const std::size_t first = address / kGranuleBytes % kLineGranules;
+  if (contexts.has_table()) {
+    if (count == kLineGranules) {
+      // Beside the fresh cells, the others keep their contexts.
+      if (place != 0) return false;
+      give_table(contexts);
+      contexts.both[place] = context;
+      return true;
+    }
+    LineTable& table = tables_[contexts.both[1]];
+    for (std::size_t i = first; i < first + count; ++i) {
+      table.of[i][place] = context;
+    }
+    return true;
+  }
+  if (contexts.both[place] == context) return true;
+  const Granule* const line = &granule(chunk, address) - first;
   for (std::size_t i = 0; i < kLineGranules; ++i) {
+    if (i >= first && i < first + count) continue;
+    if (line[i].words[place].load(std::memory_order_relaxed) != 0) return false;
+  }
+  contexts.both[place] = context;
+  return true;
+}
+
+bool Shadow::access_granules(Chunk& chunk, std::uint64_t address,
+                             std::size_t count, Cell fresh,
+                             const Knowledge& knowledge) {
+  if (chunk.folded) return false;
+  Granule* const granules = &granule(chunk, address);
+  unsigned places = 3;
+  for (std::size_t i = 0; i < count; ++i) {
     places &= places_for(granules[i], fresh.word.manner(), knowledge);
     if (places == 0) return false;
   }
-  LineContexts& contexts = chunk.contexts[chunk.line_index(line)];
-  const std::size_t place = places - 1;
-  if (contexts.has_table()) {
-    // Beside the fresh cells, the others keep their contexts.
-    if (place != 0) return false;
-    give_table(contexts);
-  }
-  contexts.both[place] = fresh.context;
-  for (std::size_t i = 0; i < kLineGranules; ++i) {
+  const std::size_t place = places == 2 ? 1 : 0;
+  if (!set_contexts(chunk, address, count, place, fresh.context)) return false;
+  for (std::size_t i = 0; i < count; ++i) {
     granules[i].words[place].store(fresh.word.bits(),
                                    std::memory_order_relaxed);
     if (place == 0 &&
         granules[i].words[1].load(std::memory_order_relaxed) != 0) {
       granules[i].words[1].store(0, std::memory_order_relaxed);
     }
-  }
-  return true;
-}
-
-// Most accesses meet cells of their own goroutine, or none.
-bool LockedGranule::access_quickly(Cell fresh, Knowledge& knowledge) {
-  const Manner manner = fresh.word.manner();
-  const std::uint8_t mask = fresh.word.mask();
-  std::array<CellWord, 2> words{load_word(0), load_word(1)};
-  const std::array<CellWord, 2> before = words;
-  if (words[0].is_history()) return false;
-  for (CellWord& word : words) {
-    if ((word.mask() & mask) == 0) continue;
-    if (!knowledge.surely_knows(word.epoch())) return false;
-    if (subsumes(manner, word.manner())) word.drop(mask);
-  }
-  std::size_t place = 2;
-  for (const std::size_t i : {0, 1}) {
-    if (words[i].key() == fresh.word.key() && context(i) == fresh.context) {
-      place = i;
-      break;
-    }
-  }
-  if (place == 2) {
-    if (words[0].empty()) {
-      place = 0;
-    } else if (words[1].empty()) {
-      place = 1;
-    } else {
-      return false;
-    }
-  }
-  if (words[place].empty()) {
-    set_context(place, fresh.context);
-    words[place] = fresh.word;
-  } else {
-    words[place].add(mask);
-  }
-  for (const std::size_t i : {0, 1}) {
-    if (words[i].bits() != before[i].bits()) store_word(i, words[i]);
   }
   return true;
 }

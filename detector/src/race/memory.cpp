@@ -18,7 +18,7 @@ void RaceDetector::consume_memory(const Event& event) {
       .size = static_cast<std::uint8_t>(event.size <= 16 ? event.size : 0)};
   switch (event.kind) {
     case EventKind::kAlloc:
-      return alloc(&acting, event.object, event.size, event.pc);
+      return alloc(&acting, event.object, event.size, event.size, event.pc);
     case EventKind::kFree:
       return free(&acting, event.object, event.size, event.pc);
     case EventKind::kRead:
@@ -29,7 +29,7 @@ void RaceDetector::consume_memory(const Event& event) {
 }
 
 void RaceDetector::access(Goroutine& goroutine, std::uint64_t address,
-                          std::uint64_t size, Manner manner, Site site) {
+                          std::uint64_t size, Manner manner, const Site& site) {
   if (size == 0 || goroutine.ignoring > 0) return;
   if (!Shadow::has_place_for(address) ||
       !Shadow::has_place_for(address + size - 1)) {
@@ -52,6 +52,30 @@ void RaceDetector::access(Goroutine& goroutine, std::uint64_t address,
     }
     address = next;
   }
+}
+
+bool RaceDetector::access_quickly(Goroutine& goroutine, std::uint64_t address,
+                                  std::uint64_t size, Manner manner,
+                                  std::uint64_t pc) {
+  if (goroutine.now.chain == kNoChain || !Shadow::has_place_for(address) ||
+      address % kGranuleBytes + size > kGranuleBytes) {
+    return false;
+  }
+  Chunk* const chunk = shadow_.find(address);
+  if (chunk == nullptr) return false;
+  const ContextId context =
+      contexts_.find(goroutine.calls.context(contexts_, 0),
+                     {.pc = pc, .size = static_cast<std::uint8_t>(size)});
+  if (context == 0) return false;
+  const Cell fresh{CellWord(goroutine.now, manner,
+                            static_cast<std::uint8_t>(mask_of(address, size))),
+                   context};
+  goroutine.touched = true;
+  Knowledge knows = knowledge(goroutine);
+  const std::scoped_lock guard(shadow_.stripe(address));
+  chunk->use_line(address);
+  return LockedGranule(shadow_, *chunk, address & ~(kGranuleBytes - 1))
+      .access_quickly(fresh, knows);
 }
 
 bool RaceDetector::is_line_repeated(const Goroutine& goroutine,
@@ -84,11 +108,15 @@ void RaceDetector::access_line(Goroutine& goroutine, std::uint64_t address,
   Knowledge knows = knowledge(goroutine);
   const std::scoped_lock guard(shadow_.stripe(address));
   chunk->use_line(address);
-  if (end - address == kLineBytes) {
-    const Cell fresh{CellWord(goroutine.now, manner, 0xff), context};
-    if (shadow_.access_line(*chunk, address, fresh, knows)) return;
-  }
   while (address < end) {
+    const std::size_t whole = (end - address) / kGranuleBytes;
+    if (whole > 1 && address % kGranuleBytes == 0) {
+      const Cell all{CellWord(goroutine.now, manner, 0xff), context};
+      if (shadow_.access_granules(*chunk, address, whole, all, knows)) {
+        address += whole * kGranuleBytes;
+        continue;
+      }
+    }
     const std::uint64_t base = address & ~(kGranuleBytes - 1);
     const std::uint64_t next = std::min(end, base + kGranuleBytes);
     const auto mask = static_cast<std::uint8_t>(((1u << (next - address)) - 1)
@@ -158,8 +186,9 @@ RaceSide RaceDetector::side(const LifeRef& life, Cell cell,
 }
 
 void RaceDetector::alloc(Goroutine* goroutine, std::uint64_t address,
-                         std::uint64_t size, std::uint64_t pc) {
-  forget(address, size);
+                         std::uint64_t size, std::uint64_t room,
+                         std::uint64_t pc) {
+  forget(address, room);
   if (goroutine == nullptr || size == 0 || !Shadow::has_place_for(address)) {
     return;
   }

@@ -202,12 +202,14 @@ void Shadow::clear_line(Chunk& chunk, std::uint64_t address,
   while (address < end) {
     const std::uint64_t base = address & ~(kGranuleBytes - 1);
     const std::uint64_t next = std::min(end, base + kGranuleBytes);
-    LockedGranule locked(*this, chunk, base);
-    if (next - address == kGranuleBytes) {
-      locked.clear();
-    } else {
-      const unsigned bytes = (1u << (next - address)) - 1;
-      locked.drop(static_cast<std::uint8_t>(bytes << (address - base)));
+    if (!granule(chunk, base).is_empty()) {
+      LockedGranule locked(*this, chunk, base);
+      if (next - address == kGranuleBytes) {
+        locked.clear();
+      } else {
+        const unsigned bytes = (1u << (next - address)) - 1;
+        locked.drop(static_cast<std::uint8_t>(bytes << (address - base)));
+      }
     }
     address = next;
   }
@@ -224,11 +226,12 @@ void Shadow::clear_objects(std::uint64_t address, std::uint64_t size) {
       address = (address & ~(Chunk::kBytes - 1)) + Chunk::kBytes;
       continue;
     }
-    const std::uint64_t noted = chunk->noted[Chunk::unit_index(unit)].load();
+    const std::uint64_t noted =
+        chunk->noted[Chunk::unit_index(unit)].load() &
+        ~0ull << ((address - unit) >> kPageBits) &
+        ~0ull >> (63 - ((next - 1 - unit) >> kPageBits));
     for_each_bit(noted, [&](std::uint64_t index) {
-      const std::uint64_t page = unit + (index << kPageBits);
-      if (page + (1u << kPageBits) <= address || page >= next) return;
-      PageNotes* notes = find_notes(page);
+      PageNotes* notes = find_notes(unit + (index << kPageBits));
       const std::scoped_lock guard(notes->lock);
       notes->sync.erase(address, next);
     });

@@ -46,6 +46,11 @@ inline constexpr std::uint64_t kBlockUnit = 16;  // every block starts at one
 
 struct Granule {
   std::array<std::atomic<std::uint64_t>, 2> words;
+
+  bool is_empty() const {
+    return (words[0].load(std::memory_order_relaxed) |
+            words[1].load(std::memory_order_relaxed)) == 0;
+  }
 };
 static_assert(sizeof(Granule) == 16);
 
@@ -205,11 +210,12 @@ class Shadow {
   /// The block that covers `address`; size 0: none.
   Block block(std::uint64_t address) const;
 
-  /// A whole line at once, if it is in the state that long accesses find: its
-  /// cells sure to be known, and alike. *Returns* false, and has done nothing,
-  /// if it is not. Requires: the line's lock is held.
-  bool access_line(Chunk& chunk, std::uint64_t line, Cell fresh,
-                   const Knowledge& knowledge);
+  /// So many whole granules of a line at once, if they are in the state that
+  /// long accesses find: their cells sure to be known, and alike. *Returns*
+  /// false, and has done nothing, if they are not. Requires: the line's lock is
+  /// held.
+  bool access_granules(Chunk& chunk, std::uint64_t address, std::size_t count,
+                       Cell fresh, const Knowledge& knowledge);
 
   SpinLock& stripe(std::uint64_t address) {
     return stripes_[(address / kLineBytes) % kStripes];
@@ -234,6 +240,8 @@ class Shadow {
   std::vector<std::pair<std::uint64_t, Chunk*>> all_chunks() const;
   void clear_line(Chunk& chunk, std::uint64_t address, std::uint64_t end);
   void give_table(LineContexts& contexts);
+  bool set_contexts(Chunk& chunk, std::uint64_t address, std::size_t count,
+                    std::size_t place, ContextId context);
   void clear_lines(Chunk& chunk, std::uint64_t address, std::uint64_t end);
   void clear_pages(Chunk& chunk, std::uint64_t first, std::uint64_t last);
   void clear_piece(Chunk& chunk, std::uint64_t address, std::uint64_t end);
@@ -259,7 +267,7 @@ class LockedGranule {
   void access(Cell fresh, Knowledge& knowledge, Conflicts& conflicts);
   /// The same if it is certain that there is no conflict, and room.
   /// *Returns* false, and has done nothing, if it is not.
-  bool access_quickly(Cell fresh, Knowledge& knowledge);
+  [[gnu::always_inline]] bool access_quickly(Cell fresh, Knowledge& knowledge);
   void clear();
   /// Leaves only bytes that are not in `mask`.
   void drop(std::uint8_t mask);
@@ -282,7 +290,11 @@ class LockedGranule {
     }
     return shadow_.tables_[contexts_.both[1]].of[place_in_line()][i];
   }
-  void set_context(std::size_t i, ContextId context);
+  void set_context(std::size_t i, ContextId context) {
+    if (contexts_.both[i] == context && !contexts_.has_table()) return;
+    change_context(i, context);
+  }
+  void change_context(std::size_t i, ContextId context);
   bool is_alone_in_line(std::size_t i) const;
   void spread(std::size_t i, ContextId context);
   void join_table();
@@ -299,6 +311,59 @@ class LockedGranule {
   Granule& granule_;
   LineContexts& contexts_;
 };
+
+inline LockedGranule::LockedGranule(Shadow& shadow, Chunk& chunk,
+                                    std::uint64_t address)
+    : shadow_(shadow),
+      chunk_(chunk),
+      address_(address),
+      granule_(Shadow::granule(chunk, address)),
+      contexts_(chunk.contexts[chunk.line_index(address)]) {}
+
+inline void LockedGranule::store(std::size_t i, Cell cell) {
+  if (!cell.word.empty()) set_context(i, cell.context);
+  store_word(i, cell.word);
+}
+
+// Most accesses meet cells of their own goroutine, or none.
+inline bool LockedGranule::access_quickly(Cell fresh, Knowledge& knowledge) {
+  const Manner manner = fresh.word.manner();
+  const std::uint8_t mask = fresh.word.mask();
+  std::array<CellWord, 2> words{load_word(0), load_word(1)};
+  const std::array<CellWord, 2> before = words;
+  if (words[0].is_history()) return false;
+  for (CellWord& word : words) {
+    if ((word.mask() & mask) == 0) continue;
+    if (!knowledge.surely_knows(word.epoch())) return false;
+    if (subsumes(manner, word.manner())) word.drop(mask);
+  }
+  std::size_t place = 2;
+  for (const std::size_t i : {0, 1}) {
+    if (words[i].key() == fresh.word.key() && context(i) == fresh.context) {
+      place = i;
+      break;
+    }
+  }
+  if (place == 2) {
+    if (words[0].empty()) {
+      place = 0;
+    } else if (words[1].empty()) {
+      place = 1;
+    } else {
+      return false;
+    }
+  }
+  if (words[place].empty()) {
+    set_context(place, fresh.context);
+    words[place] = fresh.word;
+  } else {
+    words[place].add(mask);
+  }
+  for (const std::size_t i : {0, 1}) {
+    if (words[i].bits() != before[i].bits()) store_word(i, words[i]);
+  }
+  return true;
+}
 
 // Calls `visit(i)` for each i whose bit is set.
 template <typename Visit>

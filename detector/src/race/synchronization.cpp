@@ -30,15 +30,16 @@ void give_permits(SyncObject& semaphore, std::uint64_t count, Clock released) {
 }
 
 // Those that the semaphore was made with come from nobody and are taken first.
+template <typename Learn>
 void take_permits(Permits& permits, std::uint64_t taken, std::uint64_t before,
-                  Clock& into) {
+                  Learn learn) {
   const std::uint64_t initial =
       before > permits.count ? before - permits.count : 0;
   std::uint64_t left = taken > initial ? taken - initial : 0;
   while (left > 0 && !permits.given.empty()) {
     Permits::Given& oldest = permits.given.front();
     const std::uint64_t count = std::min(left, oldest.count);
-    into.join(oldest.released);
+    learn(oldest.released);
     left -= count;
     permits.count -= count;
     oldest.count -= count;
@@ -48,11 +49,8 @@ void take_permits(Permits& permits, std::uint64_t taken, std::uint64_t before,
 
 }  // namespace
 
-void RaceDetector::consume_sync(const Event& event) {
-  consume_as(goroutine(event.goroutine), event);
-}
-
-void RaceDetector::consume_as(Goroutine& goroutine, const Event& event) {
+void RaceDetector::consume_as(Goroutine& goroutine, const Event& event,
+                              std::uint64_t pc) {
   if (event.kind == EventKind::kChanMake ||
       event.kind == EventKind::kChanDestroy ||
       event.kind == EventKind::kLockFree) {
@@ -67,13 +65,18 @@ void RaceDetector::consume_as(Goroutine& goroutine, const Event& event) {
   PendingRaces races;
   {
     const std::scoped_lock guard(notes->lock);
-    apply(goroutine, notes->sync[event.object], event, races);
+    apply(goroutine, notes->sync[event.object], event, pc, races);
   }
   if (!races.empty()) report(goroutine, races);
 }
 
 void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
-                         const Event& event, PendingRaces& races) {
+                         const Event& event, std::uint64_t pc,
+                         PendingRaces& races) {
+  const auto use = [&](Manner manner, Operation operation) {
+    use_object(goroutine, object, event.object,
+               {.pc = pc, .operation = operation}, manner, races);
+  };
   const auto released = [&] {
     const Clock& clock = release(goroutine);
     // That a handle was given up is nothing that a reader could build on.
@@ -81,26 +84,27 @@ void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
                         (event.flags & csp::seam::kOwnerCount) != 0;
     if (!counts) {
       note_release(goroutine, event.kind, event.object,
-                   context(goroutine, {.pc = event.pc}));
+                   context(goroutine, {.pc = pc}));
     }
     return clock.copy();
   };
   switch (event.kind) {
     case EventKind::kChanSendBegin:
-      return use_object(goroutine, object, event, Manner::kRead,
-                        Operation::kSend, races);
+      return use(Manner::kRead, Operation::kSend);
     case EventKind::kChanSend:
     case EventKind::kChanRecv: {
       // The slot is handed over: who passes next is ordered after us, and we
       // after who passed before, but not after all who ever did.
       std::vector<Clock>& slots = object.as_channel().slots;
       if (slots.size() <= event.index) slots.resize(event.index + 1);
-      const Clock before = std::exchange(slots[event.index], released());
-      return learn(goroutine, before);
+      Clock& slot = slots[event.index];
+      Clock mine = released();
+      learn(goroutine, slot);
+      slot = std::move(mine);
+      return;
     }
     case EventKind::kChanClose:
-      use_object(goroutine, object, event, Manner::kWrite, Operation::kClose,
-                 races);
+      use(Manner::kWrite, Operation::kClose);
       object.as_channel().closed = released();
       return;
     case EventKind::kChanRecvClosed:
@@ -122,8 +126,7 @@ void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
       return object.readers.join(released(), chains_.generation());
     case EventKind::kWgAdd:
       if ((event.flags & csp::seam::kFromZero) != 0 && event.value > 0) {
-        use_object(goroutine, object, event, Manner::kRead, Operation::kAdd,
-                   races);
+        use(Manner::kRead, Operation::kAdd);
       }
       if (event.value < 0) {
         object.released.join(released(), chains_.generation());
@@ -131,8 +134,7 @@ void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
       return;
     case EventKind::kWgWaitBegin:
       if ((event.flags & csp::seam::kFirstWaiter) == 0) return;
-      return use_object(goroutine, object, event, Manner::kWrite,
-                        Operation::kWait, races);
+      return use(Manner::kWrite, Operation::kWait);
     case EventKind::kPermitsGiven:
       return give_permits(object, static_cast<std::uint64_t>(event.value),
                           released());
@@ -140,7 +142,7 @@ void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
       if (object.permits == nullptr) return;
       return take_permits(*object.permits,
                           static_cast<std::uint64_t>(event.value), event.size,
-                          goroutine.clock);
+                          [&](const Clock& given) { learn(goroutine, given); });
     case EventKind::kReleaseMerge:
       return object.released.join(released(), chains_.generation());
     default:
@@ -151,30 +153,27 @@ void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
 // A send against the close, a first add against the first wait: judged as
 // accesses to one byte that is the object itself.
 void RaceDetector::use_object(Goroutine& goroutine, SyncObject& object,
-                              const Event& event, Manner manner,
-                              Operation operation, PendingRaces& races) {
+                              std::uint64_t address, const Site& site,
+                              Manner manner, PendingRaces& races) {
   if (goroutine.now.chain == kNoChain) return;
-  const Cell fresh{
-      CellWord(goroutine.now, manner, 1),
-      context(goroutine, {.pc = event.pc, .operation = operation})};
+  const Cell fresh{CellWord(goroutine.now, manner, 1),
+                   context(goroutine, site)};
   Conflicts conflicts;
   goroutine.touched = true;
   Knowledge knows = knowledge(goroutine);
   object.as_channel().uses.access(fresh, knows, conflicts);
   if (conflicts.empty()) return;
   races_found_.fetch_add(1);
-  races.push_back({event.object, true, fresh, conflicts});
+  races.push_back({address, true, fresh, conflicts});
 }
 
-void RaceDetector::consume_rendezvous(const Event& event) {
-  Goroutine& sender = goroutine(event.goroutine);
-  Goroutine& receiver = goroutine(event.other);
+void RaceDetector::rendezvous(Goroutine& sender, Goroutine& receiver,
+                              const Event& event, std::uint64_t pc) {
   ensure_chain(sender);
   ensure_chain(receiver);
   release(sender);
   release(receiver);
-  note_release(sender, event.kind, event.object,
-               context(sender, {.pc = event.pc}));
+  note_release(sender, event.kind, event.object, context(sender, {.pc = pc}));
   note_release(receiver, event.kind, event.object, context(receiver, {}));
   learn(receiver, sender.clock);
   sender.clock = receiver.clock.copy();
