@@ -115,6 +115,36 @@ class LspTest(unittest.TestCase):
         self.assertEqual(self.diagnostics()["diagnostics"], [])
         self.end()
 
+    def test_header_is_checked_as_its_neighbours_are(self):
+        self.write("a.cpp", "int main() {}\n")
+        header = self.write("a.h", RACY.replace("int main", "inline int race"))
+        self.write("compile_commands.json", json.dumps([
+            {"directory": ".", "file": "a.cpp",
+             "arguments": ["c++", "-std=c++20", "-c", "a.cpp"]}]))
+        self.start("-p", ".")
+        self.request("initialize", capabilities={})
+        self.notify("textDocument/didOpen", textDocument=header)
+        [race] = self.diagnostics()["diagnostics"]
+        self.assertEqual(race["code"], "chansan-race-shared-global")
+        self.end()
+
+    def test_what_a_save_mends_in_a_header_is_gone_there_too(self):
+        header = self.write("a.h", RACY.replace("int main", "inline int race"))
+        document = self.write("a.cpp", '#include "a.h"\nint main() { race(); }\n')
+        self.start("--", "-std=c++20")
+        self.request("initialize", capabilities={})
+        self.notify("textDocument/didOpen", textDocument=document)
+        shown = [self.diagnostics(), self.diagnostics()]
+        self.assertEqual({one["uri"]: len(one["diagnostics"])
+                          for one in shown},
+                         {document["uri"]: 0, header["uri"]: 1})
+        self.write("a.h", "inline int race() { return 0; }\n")
+        self.notify("textDocument/didSave", textDocument=document)
+        shown = [self.diagnostics(), self.diagnostics()]
+        self.assertEqual({one["uri"]: one["diagnostics"] for one in shown},
+                         {document["uri"]: [], header["uri"]: []})
+        self.end()
+
     def test_unknown_requests_and_broken_messages_do_not_end_it(self):
         self.start("--")
         self.send_raw("{ this is no JSON")

@@ -35,6 +35,29 @@ int main() {
   shared = 2;
 }
 """
+# A library without source: only the user can tell what its types are.
+LIBRARY = """\
+#include <thread>
+namespace lib {
+class Mutex {
+ public: Mutex(); void Take(); void Give();
+ private: void* handle_; };
+class Holder { public: explicit Holder(Mutex* mu); ~Holder(); };
+}
+lib::Mutex mu;
+int shared;
+void twice() {
+  lib::Holder hold(&mu);
+  mu.Take();
+}
+int main() {
+  std::thread other([] { lib::Holder hold(&mu); ++shared; });
+  mu.Take();
+  ++shared;
+  mu.Give();
+  other.join();
+}
+"""
 
 
 class OptionsTest(unittest.TestCase):
@@ -140,6 +163,21 @@ class OptionsTest(unittest.TestCase):
                    "roles:\n  - {name: \"pool::submit\", role: spawn}\n")
         done = self.check("a.cpp", "--", status=1)
         self.assertIn("race on 'shared'", done.stdout)
+
+    def test_wrapper_types_get_roles(self):
+        self.write("a.cpp", LIBRARY)
+        self.check("a.cpp", "--")
+        self.write(".chansan.yaml", """\
+roles:
+  - {name: "lib::Mutex", role: mutex}
+  - {name: "lib::Mutex::Take", role: lock}
+  - {name: "lib::Mutex::Give", role: unlock}
+  - {name: "lib::Holder", role: guard}
+""")
+        found = self.check("a.cpp", "--", status=1).stdout
+        self.assertIn("a.cpp:12:", found)
+        self.assertIn("[chansan-lock-double-acquire]", found)
+        self.assertNotIn("shared", found)
 
     def test_configured_checks_and_level(self):
         self.write("a.cpp", RACY)

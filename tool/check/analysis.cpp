@@ -1,11 +1,10 @@
 #include "tool/check/analysis.h"
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 
 #include "tool/check/collection.h"
-#include "tool/check/lower/role_names.h"
+#include "tool/check/lower/tags.h"
 #include "tool/check/lower/unit.h"
 #include "tool/check/model/explorer.h"
 #include "tool/check/statistics.h"
@@ -66,18 +65,26 @@ void Analysis::reset() {
   of_ = nullptr;
 }
 
+void Analysis::tag(clang::ASTContext& context) {
+  if (tagged_ == &context) return;
+  tagged_ = &context;
+  lower::tag_declarations(context, roles_);
+}
+
 const Facts& Analysis::facts(clang::ASTContext& context) {
+  tag(context);
   if (!facts_) facts_ = std::make_unique<Facts>(context);
   return *facts_;
 }
 
 const Outcomes& Analysis::outcomes(clang::ASTContext& context) {
   if (of_ == &context) return outcomes_;
-  const auto start = std::chrono::steady_clock::now();
+  const std::uint64_t start = thread_time_us();
   unit_.reset();
   outcomes_ = {};
   of_ = &context;
-  unit_ = std::make_unique<lower::Unit>(context, lower::parse_roles(roles_));
+  tag(context);
+  unit_ = std::make_unique<lower::Unit>(context);
   unit_->run();
   model::Program& program = unit_->program();
   model::add_initialise(program);
@@ -94,10 +101,7 @@ const Outcomes& Analysis::outcomes(clang::ASTContext& context) {
   outcomes_.closed = coverage.closed;
   find_open_ranges(program, coverage, outcomes_);
   statistics().functions += program.functions.size();
-  statistics().microseconds += static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::microseconds>(
-          std::chrono::steady_clock::now() - start)
-          .count());
+  statistics().microseconds += thread_time_us() - start;
   return outcomes_;
 }
 
@@ -107,7 +111,8 @@ bool Analysis::collect(clang::ASTContext& context) {
   if (of_ == &context) return true;
   reset();
   of_ = &context;
-  lower::Unit unit(context, lower::parse_roles(roles_));
+  tag(context);
+  lower::Unit unit(context);
   unit.run();
   *to = unit.take_model();
   return true;

@@ -32,7 +32,8 @@ class Analysis {
   Analysis();
   ~Analysis();
 
-  /// The user's own functions and their roles: `pool::submit=spawn;...`.
+  /// The user's own functions and types with their roles:
+  /// `pool::submit=spawn;my::Mutex=mutex`.
   void set_roles(std::string roles) { roles_ = std::move(roles); }
 
   /// What the explorations of the unit found; built at the first call.
@@ -57,12 +58,16 @@ class Analysis {
   void reset();
 
  private:
+  // Before anything asks for a role of what the unit declares.
+  void tag(clang::ASTContext& context);
+
   std::unique_ptr<lower::Unit> unit_;
   Outcomes outcomes_;
   std::string roles_;
   std::function<clang::SourceLocation(model::SiteId)> locate_;
   std::unique_ptr<Facts> facts_;
   const clang::ASTContext* of_ = nullptr;
+  const clang::ASTContext* tagged_ = nullptr;
 };
 
 }  // namespace chansan::check

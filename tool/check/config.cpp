@@ -23,7 +23,7 @@ struct llvm::yaml::MappingTraits<RoleEntry> {
     io.mapRequired("role", entry.role);
   }
   static std::string validate(IO&, RoleEntry& entry) {
-    if (chansan::lower::role_named(entry.role)) return "";
+    if (chansan::lower::is_role(entry.role)) return "";
     return "no role '" + entry.role +
            "'; known: " + chansan::lower::role_names();
   }

@@ -9,10 +9,10 @@
 
 namespace chansan::check {
 
-/// A function of the project's own that does what one of ours does.
+/// A function or type of the project's own that does what one of ours does.
 struct RoleEntry {
   std::string name;  // qualified: pool::submit
-  std::string role;  // as in the annotations of csp's headers: spawn
+  std::string role;  // as in the annotations of csp's headers: spawn, mutex
 };
 
 struct Config {

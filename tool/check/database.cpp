@@ -10,6 +10,9 @@
 #include "llvm/Option/ArgList.h"
 #include "llvm/Option/OptTable.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/VirtualFileSystem.h"
 #include "llvm/TargetParser/Host.h"
 
@@ -65,8 +68,40 @@ std::string csp_include_directory() {
   return CHANSAN_CSP_INCLUDE_DIR;
 }
 
-CommandLineArguments adjusted(const CommandLineArguments& command,
+// Precompiled headers are another compiler's, or not built yet: what they are
+// made of is read instead. CMake names both, `-include` beside `-include-pch`.
+// A list of modules (`@x.modmap`) that is not there yet is left out: CMake
+// passes one to every C++20 file, whether it uses modules or not.
+CommandLineArguments without_prebuilt(const CommandLineArguments& command) {
+  CommandLineArguments kept;
+  std::error_code error;
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    const std::string& argument = command[i];
+    const auto is = [&](std::size_t ahead, std::string_view text) {
+      return i + ahead < command.size() && command[i + ahead] == text;
+    };
+    if (argument.starts_with('@') && argument.ends_with(".modmap")) continue;
+    if (is(0, "-Xclang") && is(1, "-include-pch") && is(2, "-Xclang")) {
+      i += 3;
+    } else if (is(0, "-include-pch") && i + 1 < command.size()) {
+      const fs::path header = fs::path(command[++i]).replace_extension();
+      if (!fs::exists(header, error)) continue;
+      kept.insert(kept.end(), {"-Xclang", "-include", "-Xclang", header});
+    } else if (is(0, "-include") && i + 1 < command.size()) {
+      // The driver would take what was made of it, if that lies beside it.
+      kept.insert(kept.end(), {"-Xclang", "-include", "-Xclang", command[++i]});
+    } else {
+      kept.push_back(argument);
+      if (is(0, "-Xclang") && i + 1 < command.size())
+        kept.push_back(command[++i]);
+    }
+  }
+  return kept;
+}
+
+CommandLineArguments adjusted(const CommandLineArguments& original,
                               bool add_defaults) {
+  const CommandLineArguments command = without_prebuilt(original);
   const std::vector<std::string> dropped = unknown_gcc_flags(command);
   const std::set<std::string> drop(dropped.begin(), dropped.end());
   CommandLineArguments before;
@@ -112,6 +147,35 @@ class AnalysisCommands final : public clang::tooling::CompilationDatabase {
   const bool add_defaults_;
 };
 
+// A relative `directory` is one beside the database, whatever the working
+// directory is: Clang's reader would take it from there.
+void anchor_directories(std::string& text, const fs::path& base) {
+  constexpr std::string_view kKey = "\"directory\"";
+  std::string prefix = llvm::formatv("{0}", llvm::json::Value(base.string()));
+  prefix = prefix.substr(1, prefix.size() - 2) + "/";  // without its quotes
+  for (std::size_t at = text.find(kKey); at != text.npos;
+       at = text.find(kKey, at)) {
+    at = text.find_first_not_of(" \t\r\n", at + kKey.size());
+    if (at == text.npos || text[at] != ':') continue;
+    at = text.find_first_not_of(" \t\r\n", at + 1);
+    if (at == text.npos || text[at] != '"') continue;
+    if (text.compare(++at, 1, "/") != 0) text.insert(at, prefix);
+  }
+}
+
+std::unique_ptr<clang::tooling::CompilationDatabase> read_json(
+    const std::string& path, std::string& error) {
+  const auto buffer = llvm::MemoryBuffer::getFile(path);
+  if (!buffer) {
+    error = buffer.getError().message();
+    return nullptr;
+  }
+  std::string text = (*buffer)->getBuffer().str();
+  anchor_directories(text, fs::path(path).parent_path());
+  return clang::tooling::JSONCompilationDatabase::loadFromBuffer(
+      text, error, clang::tooling::JSONCommandLineSyntax::AutoDetect);
+}
+
 }  // namespace
 
 Database open_database(const std::string& build, std::string& error) {
@@ -130,8 +194,7 @@ Database open_database(const std::string& build, std::string& error) {
     return database;
   }
   database.path = fs::absolute(path).lexically_normal();
-  auto json = clang::tooling::JSONCompilationDatabase::loadFromFile(
-      database.path, error, clang::tooling::JSONCommandLineSyntax::AutoDetect);
+  auto json = read_json(database.path, error);
   if (!json) {
     error = database.path + ": " + error;
     return database;

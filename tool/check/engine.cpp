@@ -14,6 +14,7 @@
 #include "clang/Tooling/ArgumentsAdjusters.h"
 #include "clang/Tooling/Tooling.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/VirtualFileSystem.h"
 #include "llvm/Support/xxhash.h"
@@ -212,9 +213,27 @@ struct Session {
 
 }  // namespace
 
+namespace {
+
+// Why a command cannot even be tried; Clang's tools would end the process.
+std::string obstacle(const std::vector<clang::tooling::CompileCommand>& all) {
+  if (all.empty()) return "no command for it is known";
+  const std::string& directory = all.front().Directory;
+  if (llvm::sys::fs::is_directory(directory)) return "";
+  return "it is compiled in " + directory + ", which does not exist";
+}
+
+}  // namespace
+
 FileResult analyse(const Database& database, const std::string& file,
                    const EngineSettings& settings) {
   link_module();
+  const auto command = database.commands->getCompileCommands(file);
+  if (const std::string why = obstacle(command); !why.empty()) {
+    FileResult result;
+    result.errors.push_back(file + ": error: " + why);
+    return result;
+  }
   Session session(settings);
   const auto commands =
       analysis_commands(*database.commands, settings.fixed_flags);
@@ -238,11 +257,10 @@ FileResult analyse(const Database& database, const std::string& file,
     tool.run(&actions);
   }
   take_results(session.listener, session.context, session.lines, result);
-  const auto command = database.commands->getCompileCommands(file);
   // The compiler's working directory is not ours.
   const auto absolute = [&](const std::string& path) {
     llvm::SmallString<256> name(path);
-    if (!command.empty() && !path.empty())
+    if (!path.empty())
       llvm::sys::path::make_absolute(command.front().Directory, name);
     return name.str().str();
   };

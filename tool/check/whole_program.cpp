@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <iterator>
 #include <map>
 #include <set>
@@ -121,17 +120,14 @@ void drop_disabled(const EngineSettings& settings, FileResult& result) {
 FileResult analyse_linked(std::vector<model::UnitModel> units,
                           const LinkSettings& link,
                           const EngineSettings& settings) {
-  const auto start = std::chrono::steady_clock::now();
+  const std::uint64_t start = process_time_us();
   const Linker linker(std::move(units), link.scope);
   statistics().functions += linker.functions();
   std::vector<Explored> all = explore_all(linker, link.threads);
   Outcomes outcomes;
   find_open_ranges(all, outcomes);
   for (Explored& one : all) append(outcomes, std::move(one.outcomes));
-  statistics().microseconds += static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::microseconds>(
-          std::chrono::steady_clock::now() - start)
-          .count());
+  statistics().microseconds += process_time_us() - start;
   FileResult result = judge_linked(outcomes, linker, link.file, settings);
   drop_disabled(settings, result);
   return result;

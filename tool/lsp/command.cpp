@@ -6,6 +6,8 @@
 #include <iostream>
 #include <map>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "tool/check/inputs.h"
 #include "tool/check/options.h"
@@ -21,6 +23,19 @@ using llvm::json::Array;
 using JsonObject = llvm::json::Object;
 
 constexpr int kMethodNotFound = -32601;
+
+// A header has no command of its own; the nearest file's will do.
+check::Database database_for(const check::Options& options,
+                             const std::string& path, std::string& problem) {
+  if (options.has_flags) return check::fixed_database(options.flags);
+  check::Database database = check::open_database(options.build, problem);
+  static const std::set<std::string> kHeaders = {".h", ".hh", ".hpp", ".hxx"};
+  const std::string ending = std::filesystem::path(path).extension();
+  if (database.commands && kHeaders.contains(ending))
+    database.commands = clang::tooling::inferMissingCompileCommands(
+        std::move(database.commands));
+  return database;
+}
 
 class Server {
  public:
@@ -102,9 +117,7 @@ class Server {
     check::Options options = options_;
     options.files = {path};
     std::string problem;
-    const check::Database database =
-        options.has_flags ? check::fixed_database(options.flags)
-                          : check::open_database(options.build, problem);
+    const check::Database database = database_for(options, path, problem);
     std::vector<std::string> files;
     if (database.commands) files = choose_files(options, database, problem);
     if (!problem.empty()) {
@@ -130,12 +143,19 @@ class Server {
         by_file[file].push_back(lsp::diagnostic_of(finding, sources));
       }
     }
+    // What the last check found elsewhere, in headers, may be gone.
+    std::set<std::string> found;
+    for (const auto& [file, diagnostics] : by_file) found.insert(file);
+    for (const std::string& file : std::exchange(shown_[path], found))
+      if (!found.contains(file)) publish(lsp::uri_of(file), {});
     for (auto& [file, diagnostics] : by_file)
       publish(file == path ? uri : lsp::uri_of(file), std::move(diagnostics));
   }
 
   const check::Options options_;
   lsp::Connection& connection_;
+  // Where each checked file has findings in the editor.
+  std::map<std::string, std::set<std::string>> shown_;
   bool shut_down_ = false;
 };
 

@@ -305,6 +305,7 @@ class Lowerer {
   llvm::DenseMap<const clang::VarDecl*, bool> exposed_;
   std::optional<std::uint32_t> this_cell_;
   std::optional<Register> return_register_;
+  std::int64_t return_cells_ = 0;  // behind the address in it
 
   llvm::DenseMap<const clang::CFGBlock*, std::size_t> starts_;
   std::vector<Patch> patches_;

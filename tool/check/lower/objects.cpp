@@ -22,8 +22,7 @@ bool tag_is(const clang::Expr* expression, llvm::StringRef name) {
 void Lowerer::lock_guard(const clang::CXXConstructExpr* expression,
                          Register self) {
   const clang::SourceLocation at = expression->getBeginLoc();
-  const auto* record = record_of(expression->getType());
-  const bool shared = qualified_name(record) == "std::shared_lock";
+  const bool shared = is_shared_guard(record_of(expression->getType()));
   bool adopt = false;
   bool defer = false;
   bool attempt = false;
@@ -68,8 +67,7 @@ void Lowerer::guard_operation(Role role, Register guard, clang::QualType type,
     effect(locks ? Op::kLock : Op::kUnlock, {.a = guard}, at);
     return;
   }
-  const auto* record = record_of(type);
-  const bool shared = record && qualified_name(record) == "std::shared_lock";
+  const bool shared = is_shared_guard(record_of(type));
   const Register lock = value(Op::kLoad, {.a = guard}, at);
   const Op op = locks ? (shared ? Op::kRLock : Op::kLock)
                       : (shared ? Op::kRUnlock : Op::kUnlock);

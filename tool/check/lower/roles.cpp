@@ -51,6 +51,21 @@ const llvm::StringMap<Role>& tag_table() {
   return table;
 }
 
+const llvm::StringMap<TypeRole>& type_tag_table() {
+  static const llvm::StringMap<TypeRole> table = {
+      {"mutex", TypeRole::kMutex},
+      {"guard", TypeRole::kGuard},
+      {"shared_guard", TypeRole::kGuard},
+      {"condition", TypeRole::kCondition},
+      {"wait_group", TypeRole::kWaitGroup},
+      {"semaphore", TypeRole::kSemaphore},
+      {"thread", TypeRole::kThread},
+      {"joining_thread", TypeRole::kJoiningThread},
+      {"unseen", TypeRole::kUnseen},
+  };
+  return table;
+}
+
 namespace {
 
 const llvm::StringMap<Role>& function_table() {
@@ -239,6 +254,19 @@ bool is_thread_container(const clang::CXXRecordDecl* record) {
          role == TypeRole::kFuture;
 }
 
+// Behind `csp.type=`; empty if there is none.
+llvm::StringRef type_tag(const clang::CXXRecordDecl* record) {
+  const auto* pattern = record->getTemplateInstantiationPattern();
+  for (const auto* one : {record, pattern}) {
+    if (!one || !one->hasAttrs()) continue;
+    for (const auto* attribute : one->specific_attrs<clang::AnnotateAttr>()) {
+      llvm::StringRef tag = attribute->getAnnotation();
+      if (tag.consume_front("csp.type=")) return tag;
+    }
+  }
+  return "";
+}
+
 Role tag_of(const clang::FunctionDecl* function) {
   constexpr llvm::StringLiteral kPrefix = "csp.role=";
   for (const auto* attribute :
@@ -279,7 +307,7 @@ Role member_role(const clang::CXXMethodDecl* method) {
   if (semaphore) return type == TypeRole::kSemaphore ? role : Role::kNone;
   if (role == Role::kNotify || role == Role::kNotifyAll ||
       role == Role::kCondWaitFor)
-    return name.starts_with("std::condition_variable") ? role : Role::kNone;
+    return type == TypeRole::kCondition ? role : Role::kNone;
   return Role::kNone;
 }
 
@@ -303,22 +331,24 @@ Role Roles::find(const clang::FunctionDecl* function) const {
   if (!function->getDeclName().isIdentifier() || function->getName().empty())
     return Role::kNone;
   const std::string name = qualified_name(function);
-  if (const auto found = own_.find(name); found != own_.end())
-    return found->second;
   if (const auto found = function_table().find(name);
       found != function_table().end())
     return found->second;
-  if (name == "std::condition_variable::wait" ||
-      name == "std::condition_variable_any::wait")
+  const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(function);
+  if (!method) return Role::kNone;
+  const bool standard = llvm::StringRef(name).starts_with("std::");
+  if (!standard && type_tag(method->getParent()).empty()) return Role::kNone;
+  if (method->getName() == "wait" &&
+      named_type_role(method->getParent()) == TypeRole::kCondition)
     return function->getNumParams() == 1 ? Role::kCondWait
                                          : Role::kCondWaitPred;
-  if (const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(function))
-    if (llvm::StringRef(name).starts_with("std::")) return member_role(method);
-  return Role::kNone;
+  return member_role(method);
 }
 
 TypeRole named_type_role(const clang::CXXRecordDecl* record) {
   if (!record->getDeclName().isIdentifier()) return TypeRole::kRecord;
+  const auto tagged = type_tag_table().find(type_tag(record));
+  if (tagged != type_tag_table().end()) return tagged->second;
   const std::string name = qualified_name(record);
   if (is_thread_container(record)) return TypeRole::kThreads;
   const auto found = type_table().find(name);
@@ -333,6 +363,11 @@ TypeRole named_type_role(const clang::CXXRecordDecl* record) {
     if (element.isNull() || element->isBooleanType()) return TypeRole::kOpaque;
   }
   return role;
+}
+
+bool is_shared_guard(const clang::CXXRecordDecl* record) {
+  return record && (qualified_name(record) == "std::shared_lock" ||
+                    type_tag(record) == "shared_guard");
 }
 
 clang::QualType element_type(const clang::CXXRecordDecl* container) {

@@ -1,6 +1,7 @@
 // What a function or a type means to the model.
 //
-// csp's own functions carry `[[clang::annotate("csp.role=send")]]`; the
+// csp's own functions carry `[[clang::annotate("csp.role=send")]]`, and so do
+// the user's after tag_declarations(); a type carries `csp.type=mutex`. The
 // standard library's are listed in a table by name.
 #pragma once
 
@@ -117,21 +118,23 @@ class Roles {
  public:
   Role of(const clang::FunctionDecl* function);
 
-  /// What the user says about functions of their own, by qualified name.
-  void set_own(llvm::StringMap<Role> own) { own_ = std::move(own); }
-
  private:
   Role find(const clang::FunctionDecl* function) const;
 
-  llvm::StringMap<Role> own_;
   llvm::DenseMap<const clang::FunctionDecl*, Role> known_;
 };
 
 /// What follows `csp.role=` in the annotations of csp's headers.
 const llvm::StringMap<Role>& tag_table();
 
-/// The role of a class type by the name of its record; kRecord if the table
-/// does not have it.
+/// What follows `csp.type=` in the annotations of types.
+const llvm::StringMap<TypeRole>& type_tag_table();
+
+/// The role of a class type by its annotation or the name of its record;
+/// kRecord if it has none and the table does not know it.
 TypeRole named_type_role(const clang::CXXRecordDecl* record);
+
+/// Whether a guard of this type shares its lock with others.
+bool is_shared_guard(const clang::CXXRecordDecl* record);
 
 }  // namespace chansan::lower

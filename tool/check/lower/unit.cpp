@@ -84,9 +84,8 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
 
 }  // namespace
 
-Unit::Unit(clang::ASTContext& context, llvm::StringMap<Role> own)
+Unit::Unit(clang::ASTContext& context)
     : context_(context), symbols_(context), types_(context) {
-  roles_.set_own(std::move(own));
   program_.names.emplace_back();  // 0: no name
 }
 

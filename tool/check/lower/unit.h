@@ -20,7 +20,7 @@ namespace chansan::lower {
 
 class Unit {
  public:
-  explicit Unit(clang::ASTContext& context, llvm::StringMap<Role> own = {});
+  explicit Unit(clang::ASTContext& context);
 
   /// Lowers the whole unit. The program still has to be completed and
   /// prepared.

@@ -88,6 +88,8 @@ void Lowerer::return_value(const clang::ReturnStmt* statement) {
   if (!return_register_) return_register_ = fresh();
   effect(Op::kMove, {.a = from}, statement->getBeginLoc());
   out_.code.back().dst = *return_register_;
+  if (Types::by_address(result->getType()) && result->isPRValue())
+    return_cells_ = unit_.types().size(result->getType());
 }
 
 void Lowerer::destroy_variable(const clang::VarDecl* variable,
@@ -150,7 +152,10 @@ model::Register Lowerer::emit(Op op, const Operands& operands,
   instruction.c = operands.c;
   instruction.imm = operands.imm;
   if (has_result) instruction.dst = fresh();
-  if (op == Op::kReturn && return_register_) instruction.a = *return_register_;
+  if (op == Op::kReturn && return_register_) {
+    instruction.a = *return_register_;
+    instruction.imm = return_cells_;
+  }
   const Register result = instruction.dst;
   out_.code.push_back(std::move(instruction));
   return result;

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "tool/check/model/liveness.h"
+#include "tool/check/model/memory.h"
 
 namespace chansan::model {
 namespace {
@@ -16,7 +17,10 @@ constexpr std::uint32_t kNoNode = ~std::uint32_t{0};
 class Explorer {
  public:
   Explorer(const Program& program, const Root& root, const Bounds& bounds)
-      : root_(root), bounds_(bounds), machine_(program, root) {}
+      : program_(program),
+        root_(root),
+        bounds_(bounds),
+        machine_(program, root) {}
 
   Outcomes run() {
     add(machine_.initial(), {kNoNode, {}, {}});
@@ -47,6 +51,7 @@ class Explorer {
     std::uint32_t parent;
     std::uint32_t transition;  // of the parent's
     std::uint32_t side;        // of the states that it settled in
+    bool returned;             // the root has
     Trace steps;               // from the parent to here
   };
   // A step that is being taken.
@@ -100,7 +105,9 @@ class Explorer {
       const auto [entry, is_new] = seen_.try_emplace(std::move(key), fresh);
       if (is_new) {
         bytes_ += size;
-        nodes_.push_back({step.from, step.transition, side, std::move(steps)});
+        const bool returned = next.goroutines.front().frames.empty();
+        nodes_.push_back(
+            {step.from, step.transition, side, returned, std::move(steps)});
         liveness_.add_node(next);
       }
       if (step.from != kNoNode)
@@ -121,15 +128,23 @@ class Explorer {
     std::size_t replays = 0;
     for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
       const auto places = liveness_.stuck(node);
-      if (places.empty()) continue;
+      if (places.empty() || !is_final(node, places)) continue;
       // What a state before it had stuck is stuck here too.
       const std::uint32_t parent = nodes_[node].parent;
-      if (parent != kNoNode && liveness_.stuck(parent).size() >= places.size())
+      if (parent != kNoNode && is_final(parent, liveness_.stuck(parent)) &&
+          liveness_.stuck(parent).size() >= places.size())
         continue;
       constexpr std::size_t kReplaysMax = 16;
       if (++replays > kReplaysMax) return;
       judge_left_behind(replay(node), node, places, told);
     }
+  }
+
+  // A function that has not returned may yet hand out what the others wait for.
+  bool is_final(std::uint32_t node,
+                const std::vector<std::uint32_t>& places) const {
+    return root_.is_main || nodes_[node].returned ||
+           std::ranges::find(places, 0u) != places.end();
   }
 
   void judge_left_behind(const State& state, std::uint32_t node,
@@ -141,8 +156,9 @@ class Explorer {
     stuck.leak = state.goroutines.front().frames.empty();
     stuck.partial = true;
     bool is_new = false;
+    const State seen = stuck.leak ? after_the_root(state) : state;
     for (const std::uint32_t place : places) {
-      auto waiting = machine_.waiting_at(state, place);
+      auto waiting = machine_.waiting_at(seen, place);
       if (!waiting) return;
       is_new = told.insert(waiting->site).second || is_new;
       stuck.waiting.push_back(std::move(*waiting));
@@ -196,13 +212,29 @@ class Explorer {
     });
   }
 
+  // When a function has returned its goroutines go on with the program: other
+  // functions may use the objects that globals are or lead to. A global that is
+  // itself a lock or a channel is left as it is: all its uses have a name.
+  State after_the_root(State state) const {
+    if (root_.is_main) return state;
+    std::vector<SiteId> ignored;
+    for (const Variable& variable : program_.global_variables)
+      for (std::uint32_t n = 0; n < variable.cells; ++n) {
+        const Value cell = state.segments[0].cells[variable.offset + n];
+        if (variable.cells > 1 || cell.kind == Kind::kPointer)
+          escape(program_, state, cell, ignored);
+      }
+    return state;
+  }
+
   // Nothing can move. Where no goroutine is left there is nothing to tell.
   void judge(const State& state, std::uint32_t node) {
     Stuck stuck;
-    stuck.waiting = machine_.waiting(state);
+    stuck.leak = state.goroutines.front().frames.empty();
+    stuck.waiting =
+        machine_.waiting(stuck.leak ? after_the_root(state) : state);
     if (stuck.waiting.empty()) return;
     stuck.is_main = root_.is_main;
-    stuck.leak = state.goroutines.front().frames.empty();
     const bool known =
         std::ranges::any_of(outcomes_.stuck, [&](const Stuck& other) {
           return std::ranges::equal(other.waiting, stuck.waiting, {},
@@ -277,6 +309,7 @@ class Explorer {
       outcomes_.stuck[i].trace = trace;
   }
 
+  const Program& program_;
   const Root root_;
   const Bounds bounds_;
   Machine machine_;

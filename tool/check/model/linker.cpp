@@ -4,9 +4,30 @@
 #include <unordered_set>
 #include <utility>
 
+#include "tool/check/model/machine.h"
 #include "tool/check/model/relocation.h"
 
 namespace chansan::model {
+namespace {
+
+bool acts_on_goroutines(const Instruction& instruction) {
+  switch (instruction.op) {
+    case Op::kSpawn:
+    case Op::kSpawnLater:
+    case Op::kUnlock:
+    case Op::kRUnlock:
+      return true;
+    case Op::kAtomicLoad:
+    case Op::kAtomicStore:
+    case Op::kAtomicRmw:
+    case Op::kYield:
+      return false;
+    default:
+      return is_visible(instruction);
+  }
+}
+
+}  // namespace
 
 // Appends one unit after the other to the program of the linker.
 class Linker::Merger {
@@ -289,8 +310,45 @@ Linker::Linker(std::vector<UnitModel> units, Scope scope) {
   merger.resolve();
   prepare(program_);
   find_acting_globals();
+  const std::vector<bool> acting = find_acting();
   std::erase_if(roots_, [&](const Root& root) {
-    return !program_.functions[root.function].relevant;
+    return !program_.functions[root.function].relevant ||
+           !(acting[root.function] ||
+             may_initialisers_act(unit_of(root.function), acting));
+  });
+}
+
+// Functions from which something is reached that waits, wakes or starts. What
+// uses atomics alone can neither hang nor, without goroutines, race: a header
+// full of lock-free code is a thousand roots that need no exploration.
+std::vector<bool> Linker::find_acting() {
+  std::vector<std::vector<FunctionId>> users(program_.functions.size());
+  std::vector<bool> acting(program_.functions.size());
+  std::vector<FunctionId> work;
+  for (FunctionId id = 0; id < program_.functions.size(); ++id)
+    for (Instruction& instruction : program_.functions[id].code) {
+      if (const std::int64_t* used = function_operand(instruction))
+        users[static_cast<std::size_t>(*used)].push_back(id);
+      if (acting[id] || !acts_on_goroutines(instruction)) continue;
+      acting[id] = true;
+      work.push_back(id);
+    }
+  while (!work.empty()) {
+    const FunctionId id = work.back();
+    work.pop_back();
+    for (const FunctionId user : users[id]) {
+      if (acting[user]) continue;
+      acting[user] = true;
+      work.push_back(user);
+    }
+  }
+  return acting;
+}
+
+bool Linker::may_initialisers_act(std::size_t unit,
+                                  const std::vector<bool>& acting) const {
+  return std::ranges::any_of(acting_globals_[unit], [&](std::uint32_t global) {
+    return acting[program_.global_variables[global].initialiser];
   });
 }
 

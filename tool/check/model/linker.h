@@ -53,6 +53,9 @@ class Linker {
 
   std::size_t unit_of(FunctionId id) const;
   void find_acting_globals();
+  std::vector<bool> find_acting();
+  bool may_initialisers_act(std::size_t unit,
+                            const std::vector<bool>& acting) const;
 
   std::vector<std::string> files_;
   std::vector<Place> places_;  // by SiteId; the file in files_

@@ -118,10 +118,17 @@ void Local::jump(std::int64_t target) {
 
 std::vector<SiteId> Local::escape_value(const Value& value) {
   std::vector<SiteId> channels;
-  escape(state_, value, channels);
+  escape(program_, state_, value, channels);
   for (const SiteId made_at : channels)
     machine_.coverage_.escaped.insert(made_at);
   return channels;
+}
+
+void Local::escape_given(const Value& value) {
+  std::vector<SiteId> channels;
+  model::escape_given(program_, state_, value, channels);
+  for (const SiteId made_at : channels)
+    machine_.coverage_.escaped.insert(made_at);
 }
 
 void Local::taint() {
@@ -215,7 +222,7 @@ void Local::call(const Instruction& instruction) {
 
 void Local::opaque(const Instruction& instruction, bool may_synchronize) {
   for (const Argument& argument : instruction.args)
-    escape_value(get(argument.reg));
+    escape_given(get(argument.reg));
   if (may_synchronize) taint();
   set(instruction.dst, fresh_symbol(state_));
   ++frame().pc;
@@ -224,6 +231,9 @@ void Local::opaque(const Instruction& instruction, bool may_synchronize) {
 void Local::finish(const Instruction& instruction) {
   const Value value = get(instruction.a);
   Goroutine& goroutine = self();
+  if (goroutine.id == 1 && goroutine.frames.size() == 1 &&
+      !machine_.root_.is_main)
+    hand_out(value, instruction.imm);
   const Register result = frame().result;
   goroutine.frames.pop_back();
   if (!goroutine.frames.empty()) {
@@ -242,6 +252,16 @@ void Local::finish(const Instruction& instruction) {
   }
 }
 
+// Who called the root may do anything with what it returns.
+void Local::hand_out(const Value& value, std::int64_t cells) {
+  escape_given(value);
+  for (std::int64_t n = 0; n < cells; ++n) {
+    Value at = value;
+    at.number += n;
+    if (const Value* cell = cell_at(state_, at)) escape_value(Value(*cell));
+  }
+}
+
 void Local::spawn(const Instruction& instruction) {
   const Callee callee = callee_of(instruction);
   const FunctionId id = callee.id;
@@ -253,7 +273,7 @@ void Local::spawn(const Instruction& instruction) {
   const bool room = static_cast<std::size_t>(alive) < Machine::kGoroutinesMax;
   if (id == kNoFunction || !room) {
     for (const Argument& argument : instruction.args)
-      escape_value(get(argument.reg));
+      escape_given(get(argument.reg));
     // What it does is not known, and neither whether it ends.
     thread.closed = true;
     thread.open = true;

@@ -60,6 +60,7 @@ class Local {
                    SiteId site);
   void report(Misuse::Kind kind, const Object& object, SiteId site);
   std::vector<SiteId> escape_value(const Value& value);
+  void escape_given(const Value& value);
   void taint();
 
   // What a call calls, and the captures of a function object.
@@ -76,6 +77,7 @@ class Local {
   void call(const Instruction& instruction);
   void opaque(const Instruction& instruction, bool may_synchronize);
   void finish(const Instruction& instruction);
+  void hand_out(const Value& value, std::int64_t cells);
   void spawn(const Instruction& instruction);
   void start(const Instruction& instruction, const Callee& callee,
              const Object& thread);

@@ -98,6 +98,8 @@ bool Local::memory(const Instruction& instruction) {
       if (Value* cell = cell_at(state_, a)) {
         *cell = b;
         if (state_.segments[a.index].open) escape_value(b);
+      } else {
+        escape_value(b);  // kept in a place that is not known
       }
       break;
     }
@@ -153,7 +155,7 @@ bool Local::memory(const Instruction& instruction) {
         at.number += n;
         if (const Value* cell = cell_at(state_, at)) escape_value(Value(*cell));
       }
-      escape_value(a);
+      escape_given(a);
       break;
     default:
       return false;
@@ -172,7 +174,10 @@ void Local::copy(const Instruction& instruction) {
     target.number += n;
     Value* read = cell_at(state_, source);
     Value* write = cell_at(state_, target);
-    if (!write) continue;
+    if (!write) {
+      if (read) escape_value(Value(*read));
+      continue;
+    }
     *write = read ? *read : Value{};
     if (state_.segments[to.index].open) escape_value(*write);
     // A handle that was moved from is empty; a guard holds nothing.

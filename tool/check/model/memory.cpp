@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <utility>
 
 namespace chansan::model {
 namespace {
@@ -226,31 +228,90 @@ Value fresh_symbol(State& state) {
           static_cast<std::uint32_t>(state.symbols.size() - 1), 0};
 }
 
-void escape(State& state, const Value& value, std::vector<SiteId>& channels) {
-  if (value.kind == Kind::kPointer) {
-    Segment& segment = state.segments[value.index];
-    // What lies beside a variable cannot be reached from its address; a heap
-    // block can be reached as a whole.
-    if (value.index == 0 || segment.frame_of != kNoFunction) {
-      const Value* cell = cell_at(state, value);
-      if (cell && cell->kind == Kind::kObject) escape(state, *cell, channels);
-      return;
-    }
-    if (segment.open) return;
-    segment.open = true;
-    const std::vector<Value> cells = segment.cells;
-    for (const Value& cell : cells) escape(state, cell, channels);
-  } else if (value.kind == Kind::kObject) {
-    Object& object = state.objects[value.index];
+namespace {
+
+// Not of a heap block, but of a global or a frame.
+bool is_of_variable(const State& state, const Value& address) {
+  return address.kind == Kind::kPointer &&
+         (address.index == 0 ||
+          state.segments[address.index].frame_of != kNoFunction);
+}
+
+// Marks what code that is not seen can come to from a value.
+class Escape {
+ public:
+  Escape(const Program& program, State& state, std::vector<SiteId>& channels)
+      : program_(program), state_(state), channels_(channels) {}
+
+  void from(const Value& value) {
+    if (value.kind == Kind::kObject)
+      from_object(value.index);
+    else if (is_of_variable(state_, value))
+      from_variable(value);
+    else if (value.kind == Kind::kPointer)
+      from_block(value.index);
+  }
+
+ private:
+  void from_object(std::uint32_t index) {
+    Object& object = state_.objects[index];
     if (object.open) return;
     object.open = true;
     if (object.type == Object::Type::kChannel)
-      channels.push_back(object.made_at);
-    const std::vector<Value> values = object.values;
-    for (const Value& element : values) escape(state, element, channels);
-    const std::vector<Value> children = state.objects[value.index].children;
-    for (const Value& child : children) escape(state, child, channels);
+      channels_.push_back(object.made_at);
+    from_all(std::vector<Value>(object.values));
+    from_all(std::vector<Value>(state_.objects[index].children));
   }
+
+  // A heap block can be reached as a whole.
+  void from_block(std::uint32_t index) {
+    Segment& segment = state_.segments[index];
+    if (segment.open) return;
+    segment.open = true;
+    from_all(std::vector<Value>(segment.cells));
+  }
+
+  // Who keeps the address of a variable has all of it, and nothing that lies
+  // beside it.
+  void from_variable(const Value& at) {
+    const Segment& segment = state_.segments[at.index];
+    const auto& variables =
+        at.index == 0 ? program_.global_variables
+                      : program_.functions[segment.frame_of].variables;
+    std::int64_t first = at.number;
+    std::int64_t end = at.number + 1;
+    for (const Variable& variable : variables) {
+      if (at.number == variable.offset) end = first + variable.cells;
+    }
+    if (!variables_.emplace(at.index, first).second) return;
+    for (Value one = at; first < end; ++first) {
+      one.number = first;
+      if (const Value* cell = cell_at(state_, one)) from(Value(*cell));
+    }
+  }
+
+  void from_all(const std::vector<Value>& values) {
+    for (const Value& value : values) from(value);
+  }
+
+  const Program& program_;
+  State& state_;
+  std::vector<SiteId>& channels_;
+  std::set<std::pair<std::uint32_t, std::int64_t>> variables_;  // that are done
+};
+
+}  // namespace
+
+void escape(const Program& program, State& state, const Value& value,
+            std::vector<SiteId>& channels) {
+  Escape(program, state, channels).from(value);
+}
+
+void escape_given(const Program& program, State& state, const Value& value,
+                  std::vector<SiteId>& channels) {
+  const Value* given =
+      is_of_variable(state, value) ? cell_at(state, value) : &value;
+  if (given) Escape(program, state, channels).from(Value(*given));
 }
 
 Truth truth_of(const State& state, const Value& value) {

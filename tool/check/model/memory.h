@@ -27,8 +27,13 @@ std::uint32_t add_segment(State& state, std::span<const CellKind> kinds,
 
 Value fresh_symbol(State& state);
 
-/// Code that is not seen may use what `value` leads to from now on.
-void escape(State& state, const Value& value, std::vector<SiteId>& channels);
+/// Code that is not seen has `value` and may use what it leads to from now on.
+void escape(const Program& program, State& state, const Value& value,
+            std::vector<SiteId>& channels);
+/// The same for an argument. Of a variable it is the address of one cell: how
+/// many of them the code may use is known to who calls it.
+void escape_given(const Program& program, State& state, const Value& value,
+                  std::vector<SiteId>& channels);
 
 /// Whether a branch on `value` goes on: true, false, or either.
 enum class Truth : std::uint8_t { kFalse, kTrue, kEither };

@@ -74,16 +74,28 @@ bool is_relevant(const Program& program, const Instruction& instruction) {
   return id < program.functions.size() && program.functions[id].relevant;
 }
 
+// From what synchronizes by itself to all that call it.
 void find_relevant(Program& program) {
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (Function& function : program.functions) {
-      if (function.relevant) continue;
-      function.relevant = std::ranges::any_of(
-          function.code, [&](const Instruction& instruction) {
-            return is_relevant(program, instruction);
-          });
-      changed |= function.relevant;
+  std::vector<std::vector<FunctionId>> callers(program.functions.size());
+  std::vector<FunctionId> work;
+  for (FunctionId id = 0; id < program.functions.size(); ++id)
+    for (const Instruction& instruction : program.functions[id].code) {
+      const auto callee = static_cast<std::size_t>(instruction.imm);
+      if (is_relevant(program, instruction)) {
+        program.functions[id].relevant = true;
+        work.push_back(id);
+        break;
+      }
+      if (instruction.op == Op::kCall && callee < callers.size())
+        callers[callee].push_back(id);
+    }
+  while (!work.empty()) {
+    const FunctionId id = work.back();
+    work.pop_back();
+    for (const FunctionId caller : callers[id]) {
+      if (program.functions[caller].relevant) continue;
+      program.functions[caller].relevant = true;
+      work.push_back(caller);
     }
   }
 }
@@ -126,7 +138,17 @@ void cut_loops(const Program& program, Function& function) {
 class Branches {
  public:
   Branches(const Program& program, Function& function)
-      : program_(program), function_(function) {}
+      : function_(function), starts_(function.code.size()) {
+    for (const Instruction& instruction : function.code) {
+      relevant_.push_back(is_relevant(program, instruction));
+      const bool jumps = instruction.op == Op::kJump ||
+                         instruction.op == Op::kBranch ||
+                         instruction.op == Op::kOnceLoop;
+      if (!jumps) continue;
+      mark_start(static_cast<std::size_t>(instruction.imm));
+      if (instruction.op != Op::kJump) mark_start(instruction.b);
+    }
+  }
 
   void run() {
     for (std::size_t i = 0; i < function_.code.size(); ++i) {
@@ -180,7 +202,7 @@ class Branches {
 
   bool acts(const Set& reached) const {
     for (std::size_t i = 0; i < reached.size(); ++i)
-      if (reached[i] && is_relevant(program_, function_.code[i])) return true;
+      if (reached[i] && relevant_[i]) return true;
     return false;
   }
 
@@ -199,7 +221,7 @@ class Branches {
     const Instruction& branch = function_.code[at];
     for (std::size_t join = 0; join < on_true.size(); ++join) {
       if (!on_true[join] || !on_false[join] || join == at) continue;
-      if (!starts_block(join)) continue;
+      if (!starts_[join]) continue;
       bool quiet = true;
       for (const std::size_t start : {static_cast<std::size_t>(branch.imm),
                                       static_cast<std::size_t>(branch.b)}) {
@@ -211,18 +233,13 @@ class Branches {
     return false;
   }
 
-  bool starts_block(std::size_t at) const {
-    return std::ranges::any_of(function_.code, [&](const Instruction& other) {
-      if (other.op != Op::kJump && other.op != Op::kBranch &&
-          other.op != Op::kOnceLoop)
-        return false;
-      return static_cast<std::size_t>(other.imm) == at ||
-             (other.op != Op::kJump && other.b == at);
-    });
+  void mark_start(std::size_t at) {
+    if (at < starts_.size()) starts_[at] = true;
   }
 
-  const Program& program_;
   Function& function_;
+  std::vector<bool> starts_;    // where jumps lead to
+  std::vector<bool> relevant_;  // by instruction
 };
 
 class Lasting {

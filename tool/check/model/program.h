@@ -112,7 +112,7 @@ enum class Op : std::uint8_t {
   kOnceLoop,  // a kBranch of a loop that does not synchronize: to imm, and
               // the second time to b
   kCall,      // dst = function imm (or the value a) of args
-  kReturn,    // a
+  kReturn,    // a; imm > 0: the address of so many cells
   kStop,      // the program ends, or goes on in a way that is not modelled
   kOpaque,    // dst = something; args escape; imm 1: may synchronize
   kEscape,    // what the imm cells at a lead to may be used by unseen code
