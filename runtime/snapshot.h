@@ -39,6 +39,13 @@ struct Holder {
   bool shared = false;      // the reader's side of a shared_mutex
 };
 
+/// A goroutine that waits itself, and from whose stack an object can be
+/// reached.
+struct Reacher {
+  GoroutineId goroutine = 0;
+  std::uint8_t steps = 0;  // pointers followed in a row, at least
+};
+
 /// An object that somebody waits on.
 struct ObjectSnapshot {
   std::uint64_t id = 0;  // object_name() of its address
@@ -53,8 +60,7 @@ struct ObjectSnapshot {
   bool is_timer = false;       // channel of a timer or ticker
   bool armed = false;          // ... which is going to fire
   std::vector<Holder> holders;
-  /// Goroutines that wait themselves and from whose stacks it can be reached.
-  std::vector<GoroutineId> reached_from;
+  std::vector<Reacher> reached_from;
 };
 
 struct Wait {

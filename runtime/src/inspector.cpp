@@ -6,6 +6,7 @@
 #include "csp/sync.h"
 #include "runtime/hooks.h"
 #include "runtime/src/chan_core.h"
+#include "runtime/src/symbolize.h"
 
 namespace csp::internal {
 
@@ -20,12 +21,6 @@ const T& object_at(std::uint64_t id) {
 std::uintptr_t call_before(const void* pc) {
   const auto address = reinterpret_cast<std::uintptr_t>(pc);
   return address == 0 ? 0 : address - 1;
-}
-
-bool is_library(std::uintptr_t pc) {
-  const std::vector<seam::Symbol> symbols = seam::symbolize(pc);
-  return std::all_of(symbols.begin(), symbols.end(),
-                     [](const seam::Symbol& each) { return each.library; });
 }
 
 void add_holder(seam::ObjectSnapshot& object, const Taken& taken, bool shared) {

@@ -218,6 +218,12 @@ std::string function_name(const std::string& demangled) {
   return plain_lambdas(name.substr(name_begin(name)));
 }
 
+bool is_library(std::uintptr_t pc) {
+  const std::vector<seam::Symbol> symbols = seam::symbolize(pc);
+  return std::all_of(symbols.begin(), symbols.end(),
+                     [](const seam::Symbol& each) { return each.library; });
+}
+
 std::uintptr_t function_start(std::uintptr_t pc) {
   std::uintptr_t start = 0;
   backtrace_syminfo(state(), pc, &set_start, &ignore_error, &start);

@@ -41,6 +41,10 @@ _Unwind_Reason_Code add_frame(_Unwind_Context* context, void* argument) {
 
 void walk(void* frames) { _Unwind_Backtrace(&add_frame, frames); }
 
+// Those of x86-64 that calls preserve, as DWARF numbers them.
+constexpr std::array<int, UserPart::kRegisters> kPreserved = {3,  6,  12,
+                                                              13, 14, 15};
+
 std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
@@ -121,6 +125,44 @@ std::vector<std::uintptr_t> backtrace_of(const Goroutine& suspended,
     }
   }
   return {frames.pcs.begin(), frames.pcs.begin() + frames.count};
+}
+
+struct UserSearch {
+  UserParts& parts;
+  UserPart found;
+
+  static _Unwind_Reason_Code look(_Unwind_Context* context, void* argument) {
+    auto& search = *static_cast<UserSearch*>(argument);
+    int before_instruction = 0;
+    std::uintptr_t pc = _Unwind_GetIPInfo(context, &before_instruction);
+    if (pc == 0) return _URC_END_OF_STACK;
+    if (!before_instruction) --pc;
+    if (!search.parts.is_user(pc)) return _URC_NO_REASON;
+    search.found.low = _Unwind_GetCFA(context);
+    for (std::size_t i = 0; i < kPreserved.size(); ++i) {
+      search.found.registers[i] = _Unwind_GetGR(context, kPreserved[i]);
+    }
+    return _URC_END_OF_STACK;
+  }
+};
+
+bool UserParts::is_user(std::uintptr_t pc) {
+  const auto [place, is_new] = known_.try_emplace(pc, false);
+  if (is_new) place->second = !is_library(pc);
+  return place->second;
+}
+
+UserPart UserParts::of(const Goroutine& suspended) {
+  UserSearch search{*this, {}};
+  csp_call_on(
+      suspended.context.sp,
+      [](void* argument) { _Unwind_Backtrace(&UserSearch::look, argument); },
+      &search);
+  const auto sp = reinterpret_cast<std::uintptr_t>(suspended.context.sp);
+  const auto top = reinterpret_cast<std::uintptr_t>(suspended.stack_high);
+  // Without debug information nobody knows whose a frame is.
+  if (search.found.low < sp || search.found.low > top) return {sp, {}};
+  return search.found;
 }
 
 std::string to_text(std::span<const seam::GoroutineSnapshot> goroutines,

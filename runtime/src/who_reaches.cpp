@@ -13,13 +13,14 @@
 #include "runtime/src/memory_map.h"
 #include "runtime/src/scan_memory.h"
 #include "runtime/src/scheduler.h"
+#include "runtime/src/traceback.h"
 #include "runtime/src/world.h"
 
 namespace csp::internal {
 
 namespace {
 
-constexpr int kStepsMax = 3;              // pointers followed in a row
+constexpr std::uint8_t kStepsMax = 3;     // pointers followed in a row
 constexpr std::size_t kBytesMax = 4096;   // looked at behind one pointer
 constexpr std::size_t kVariable = 256;    // of another goroutine's variable
 constexpr std::size_t kBlocksMax = 4000;  // per goroutine
@@ -55,29 +56,44 @@ class Finder {
 
   void look_from(const Goroutine& goroutine) {
     seen_.clear();
+    open_.clear();
     own_ = stack_of(goroutine);
     self_ = goroutine.id;
-    look(own_, 0);
+    steps_ = 0;
+    const UserPart user = user_parts_.of(goroutine);
+    for (const std::uintptr_t word : user.registers) follow(word);
+    open_.push_back({{user.low, own_.high}, 0});
+    // The shortest way first.
+    for (std::size_t next = 0; next < open_.size(); ++next) {
+      steps_ = open_[next].steps;
+      look(open_[next].memory);
+    }
   }
 
  private:
+  /// Memory to be looked through, and how far off it is.
+  struct Open {
+    Range memory;
+    std::uint8_t steps = 0;
+  };
+
   static Range stack_of(const Goroutine& goroutine) {
     return {reinterpret_cast<std::uintptr_t>(goroutine.context.sp),
             reinterpret_cast<std::uintptr_t>(goroutine.stack_high)};
   }
 
-  void look(Range memory, int steps) {
-    ScanVector<std::uintptr_t>& words = words_[steps];
-    const std::size_t count = read(memory, words);
+  void look(Range memory) {
+    const std::size_t count = read(memory, words_);
     if (count > 0) mark_objects_in(memory);
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::uintptr_t word = words[i];
-      if (mark_object(word) || steps == kStepsMax || own_.covers(word)) {
-        continue;
-      }
-      const Range next = behind(word);
-      if (next.empty() || seen_.size() > kBlocksMax) continue;
-      if (seen_.insert(next.low)) look(next, steps + 1);
+    for (std::size_t i = 0; i < count; ++i) follow(words_[i]);
+  }
+
+  void follow(std::uintptr_t word) {
+    if (mark_object(word) || steps_ == kStepsMax || own_.covers(word)) return;
+    const Range next = behind(word);
+    if (next.empty() || seen_.size() > kBlocksMax) return;
+    if (seen_.insert(next.low)) {
+      open_.push_back({next, static_cast<std::uint8_t>(steps_ + 1)});
     }
   }
 
@@ -107,8 +123,9 @@ class Finder {
   }
 
   void mark(seam::ObjectSnapshot& object) const {
-    if (object.reached_from.empty() || object.reached_from.back() != self_) {
-      object.reached_from.push_back(self_);
+    if (object.reached_from.empty() ||
+        object.reached_from.back().goroutine != self_) {
+      object.reached_from.push_back({self_, steps_});
     }
   }
 
@@ -156,9 +173,8 @@ class Finder {
     constexpr std::size_t kAlign = 16;
     constexpr std::size_t kFlags = 7;
     if (at % kAlign != 0) return std::min(kLittle, limit);
-    ScanVector<std::uintptr_t>& noted = words_[kStepsMax + 1];
     const std::size_t size =
-        read({at - kWord, at}, noted) == 0 ? 0 : noted.front() & ~kFlags;
+        read({at - kWord, at}, noted_) == 0 ? 0 : noted_.front() & ~kFlags;
     if (size < 2 * kAlign || size % kAlign != 0 || size > limit) {
       return std::min(kLittle, limit);
     }
@@ -170,10 +186,14 @@ class Finder {
   ScanVector<Place> places_;  // of the objects, by rising address
   ScanVector<Range> by_low_;  // stacks in use
   AddressSet seen_;           // memory looked at
-  // One list of words for each step, and one for sizes.
-  mutable ScanVector<std::uintptr_t> words_[kStepsMax + 2];
+  ScanVector<std::uintptr_t> words_;
+  mutable ScanVector<std::uintptr_t> noted_;
+  ScanVector<Open> open_;
+  UserParts user_parts_;
+  // Of the goroutine that is looked from.
   Range own_;
   seam::GoroutineId self_ = 0;
+  std::uint8_t steps_ = 0;  // pointers followed so far
 };
 
 }  // namespace

@@ -88,7 +88,7 @@ TEST_F(StuckTest, TwoLocksInTwoOrdersAreACycle) {
   add(1, "sync.WaitGroup.Wait", {{0x300, false}});
   add(2, "sync.Mutex.Lock", {{0x200, false}});
   add(3, "sync.Mutex.Lock", {{0x100, false}});
-  world_.objects[2].reached_from = {1, 2, 3};
+  world_.objects[2].reached_from = {{1}, {2}, {3}};
   const Finding finding = deadlock();
   EXPECT_EQ(finding.kind, "lock cycle");
   EXPECT_EQ(knot(finding), (Ids{2, 3}));
@@ -163,7 +163,7 @@ TEST_F(StuckTest, ReadLockTwiceWithAWriterBetween) {
 }
 
 TEST_F(StuckTest, ALockHeldAcrossASend) {
-  object(0x100, ObjectKind::kChannel).reached_from = {2, 3};
+  object(0x100, ObjectKind::kChannel).reached_from = {{2}, {3}};
   object(0x200, ObjectKind::kMutex).holders = {{2, 5, false}};
   add(2, "chan send", {{0x100, true}});
   add(3, "sync.Mutex.Lock", {{0x200, false}});
@@ -173,16 +173,37 @@ TEST_F(StuckTest, ALockHeldAcrossASend) {
 }
 
 TEST_F(StuckTest, FellowWaitersAreNoHelp) {
-  object(0x100, ObjectKind::kChannel).reached_from = {1, 2};
+  object(0x100, ObjectKind::kChannel).reached_from = {{1}, {2}};
   add(1, "chan send", {{0x100, true}});
   add(2, "chan send", {{0x100, true}});
   const Finding finding = deadlock();
   EXPECT_EQ(finding.kind, "no receiver left");
-  EXPECT_EQ(knot(finding), Ids{1});
+  EXPECT_EQ(knot(finding), Ids{2}) << "main is the last to be blamed";
+}
+
+TEST_F(StuckTest, WhoHasTheChannelItselfIsLikelierThanWhoIsFarFromIt) {
+  object(0x100, ObjectKind::kChannel).reached_from = {{1, 3}, {2}, {3}};
+  object(0x200, ObjectKind::kChannel).reached_from = {{1}, {2}, {3}};
+  add(1, "chan receive", {{0x200, false}});
+  add(2, "chan send", {{0x100, true}});
+  add(3, "chan send", {{0x200, true}});
+  EXPECT_EQ(knot(deadlock()), (Ids{2, 3}));
+}
+
+TEST_F(StuckTest, WhoWaitsForAGroupIsNoPartOfTheKnotIfOthersAre) {
+  object(0x100, ObjectKind::kChannel).reached_from = {{1}, {2}, {3}};
+  object(0x200, ObjectKind::kCondition).reached_from = {{1}, {2}, {3}};
+  object(0x300, ObjectKind::kWaitGroup).reached_from = {{1}, {2}, {3}};
+  add(1, "sync.WaitGroup.Wait", {{0x300, false}});
+  add(2, "sync.Cond.Wait", {{0x200, false}});
+  add(3, "chan receive", {{0x100, false}});
+  const Finding finding = deadlock();
+  EXPECT_EQ(finding.kind, "channel and condition variable");
+  EXPECT_EQ(knot(finding), (Ids{2, 3}));
 }
 
 TEST_F(StuckTest, WhatMainWaitsForIsTheCause) {
-  object(0x100, ObjectKind::kWaitGroup).reached_from = {1, 3};
+  object(0x100, ObjectKind::kWaitGroup).reached_from = {{1}, {3}};
   add(1, "sync.WaitGroup.Wait", {{0x100, false}});
   add(2, "chan send (nil chan)", {});
   add(3, "chan receive (nil chan)", {});
@@ -194,8 +215,8 @@ TEST_F(StuckTest, WhatMainWaitsForIsTheCause) {
 TEST_F(StuckTest, ANotifyThatFoundNobodyIsALostSignal) {
   auto& condition = object(0x100, ObjectKind::kCondition);
   condition.count = 1;
-  condition.reached_from = {1};
-  object(0x200, ObjectKind::kWaitGroup).reached_from = {2};
+  condition.reached_from = {{1}};
+  object(0x200, ObjectKind::kWaitGroup).reached_from = {{2}};
   add(1, "sync.WaitGroup.Wait", {{0x200, false}});
   add(2, "sync.Cond.Wait", {{0x100, false}});
   EXPECT_EQ(deadlock().kind, "lost signal");

@@ -67,14 +67,14 @@ class PostMortem {
   std::vector<Finding> findings() {
     goroutines_ = memory_.goroutines();
     find_culprit();
-    std::vector<std::vector<std::uintptr_t>> pcs;
+    std::vector<StackView> stacks;
     for (const RawGoroutine& each : goroutines_) {
-      pcs.push_back(pcs.size() < kStacksMax ? stack_of(each)
-                                            : std::vector<std::uintptr_t>{});
+      stacks.push_back(stacks.size() < kStacksMax ? view_of(each)
+                                                  : StackView{});
     }
     // The clock of a core file has stopped at a time that nobody noted.
     const World world =
-        reader_.read(goroutines_, std::move(pcs),
+        reader_.read(goroutines_, std::move(stacks),
                      image_.signal() == 0 ? monotonic_now_ns() : 0);
     std::vector<Finding> findings;
     if (culprit_ == 0) findings = stuck_ones(world);
@@ -96,11 +96,25 @@ class PostMortem {
     return nullptr;
   }
 
-  std::vector<std::uintptr_t> stack_of(const RawGoroutine& raw) {
-    if (raw.suspended) return image_.unwind(*raw.suspended);
+  StackView view_of(const RawGoroutine& raw) {
     const OsThread* const thread = thread_of(raw);
-    if (thread == nullptr) return {};
-    return image_.unwind(thread->registers);
+    if (!raw.suspended && thread == nullptr) return {};
+    ProcessImage::Frames frames =
+        image_.unwind(raw.suspended ? *raw.suspended : thread->registers);
+    StackView view;
+    for (std::size_t i = 0; i < frames.pcs.size(); ++i) {
+      if (!is_users(frames.pcs[i])) continue;
+      view.user = frames.registers[i];
+      break;
+    }
+    view.pcs = std::move(frames.pcs);
+    return view;
+  }
+
+  bool is_users(std::uint64_t pc) {
+    const Stack frames = places_.frames(pc);
+    return std::any_of(frames.begin(), frames.end(),
+                       [](const Frame& each) { return !each.library; });
   }
 
   // The one that the signal found comes first.

@@ -48,7 +48,7 @@ namespace {
 constexpr std::size_t kFramesMax = 256;
 
 int add_frame(Dwfl_Frame* frame, void* argument) {
-  auto& pcs = *static_cast<std::vector<std::uint64_t>*>(argument);
+  auto& [pcs, registers] = *static_cast<ProcessImage::Frames*>(argument);
   Dwarf_Addr pc = 0;
   bool activation = false;
   if (!dwfl_frame_pc(frame, &pc, &activation) || pc == 0) {
@@ -56,6 +56,16 @@ int add_frame(Dwfl_Frame* frame, void* argument) {
   }
   // A return address is the instruction after the call.
   pcs.push_back(activation && pcs.empty() ? pc : pc - 1);
+  Registers known;
+  for (const std::size_t number :
+       {Registers::kRbx, Registers::kRbp, Registers::kRsp, Registers::kR12,
+        Registers::kR13, Registers::kR14, Registers::kR15}) {
+    Dwarf_Word value = 0;
+    if (dwfl_frame_reg(frame, static_cast<unsigned>(number), &value) == 0) {
+      known.values[number] = value;
+    }
+  }
+  registers.push_back(known);
   return pcs.size() < kFramesMax ? DWARF_CB_OK : DWARF_CB_ABORT;
 }
 
@@ -154,12 +164,12 @@ bool ProcessImage::attach_unwinder(pid_t pid) {
                            this);
 }
 
-std::vector<std::uint64_t> ProcessImage::unwind(const Registers& registers) {
-  std::vector<std::uint64_t> pcs;
+ProcessImage::Frames ProcessImage::unwind(const Registers& registers) {
+  Frames frames;
   unwinding_ = &registers;
-  dwfl_getthread_frames(modules_, 1, &add_frame, &pcs);
+  dwfl_getthread_frames(modules_, 1, &add_frame, &frames);
   unwinding_ = nullptr;
-  return pcs;
+  return frames;
 }
 
 std::optional<FileAddress> ProcessImage::file_address(std::uint64_t address) {

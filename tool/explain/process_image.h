@@ -67,8 +67,13 @@ class ProcessImage {
   /// The program's file.
   const std::string& program() const { return program_; }
 
-  /// Program counters of a stack, innermost first; each points into its call.
-  std::vector<std::uint64_t> unwind(const Registers& registers);
+  /// A stack, innermost frame first.
+  struct Frames {
+    std::vector<std::uint64_t> pcs;  // each points into its call
+    /// As each frame has them, zero where they are not known.
+    std::vector<Registers> registers;
+  };
+  Frames unwind(const Registers& registers);
 
   std::optional<FileAddress> file_address(std::uint64_t address);
 

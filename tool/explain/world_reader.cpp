@@ -15,10 +15,6 @@ using csp::seam::Wait;
 using csp::seam::World;
 
 constexpr std::uint64_t kWord = sizeof(std::uint64_t);
-constexpr int kStepsMax = 4;  // pointers followed in a row
-constexpr std::uint64_t kBlockMax = 4096;
-constexpr std::uint64_t kVariable = 64;  // of another goroutine's stack
-constexpr std::size_t kBlocksMax = 20'000;
 // Beyond so many nobody reads who could have woken whom.
 constexpr std::size_t kReachedMax = 5000;
 
@@ -52,6 +48,10 @@ const char* prefix_of(ObjectKind kind) {
   return "";
 }
 
+void mark(std::uint8_t& steps, std::uint8_t now) {
+  steps = std::min(steps, now);
+}
+
 // A sleeper and one that waits for a descriptor are woken from outside.
 bool waits_for_others(const RawGoroutine& goroutine) {
   return goroutine.waiting && goroutine.status != "sleep" &&
@@ -59,6 +59,18 @@ bool waits_for_others(const RawGoroutine& goroutine) {
 }
 
 }  // namespace
+
+const WorldReader::Limits WorldReader::kToExplain = {.steps = 3,
+                                                     .block_bytes = 4096,
+                                                     .guess_bytes = 64,
+                                                     .variable_bytes = 256,
+                                                     .blocks = 20'000};
+// What is not found there is said to be stuck, and to be likely so.
+const WorldReader::Limits WorldReader::kToJudge = {.steps = 4,
+                                                   .block_bytes = 4096,
+                                                   .guess_bytes = 64,
+                                                   .variable_bytes = 64,
+                                                   .blocks = 20'000};
 
 std::vector<Wait> WorldReader::waits_of(const RawGoroutine& goroutine) {
   if (!waits_for_others(goroutine)) return {};
@@ -156,8 +168,7 @@ std::uint64_t WorldReader::size_of(const Object& object) const {
 }
 
 World WorldReader::read(const std::vector<RawGoroutine>& goroutines,
-                        std::vector<std::vector<std::uintptr_t>> pcs,
-                        std::int64_t now_ns) {
+                        std::vector<StackView> stacks, std::int64_t now_ns) {
   World world;
   // Equal stacks are kept once: by that the rules know them for equal.
   std::map<std::vector<std::uintptr_t>, std::size_t> kept;
@@ -176,7 +187,7 @@ World WorldReader::read(const std::vector<RawGoroutine>& goroutines,
     }
     shot.waits = waits_of(raw);
     const auto [stack, made] =
-        kept.try_emplace(std::move(pcs[i]), world.stacks.size());
+        kept.try_emplace(std::move(stacks[i].pcs), world.stacks.size());
     if (made) {
       world.stacks.push_back(
           std::make_unique<std::vector<std::uintptr_t>>(stack->first));
@@ -200,74 +211,118 @@ World WorldReader::read(const std::vector<RawGoroutine>& goroutines,
       world.objects.end());
   for (Object& object : world.objects) describe(object, goroutines);
   if (goroutines.size() > kReachedMax) return world;
-  for (const RawGoroutine& raw : goroutines) {
+  for (std::size_t i = 0; i < goroutines.size(); ++i) {
+    const RawGoroutine& raw = goroutines[i];
     if (!raw.waiting || !raw.suspended) continue;
-    const std::vector<bool> found = reached_from(
-        raw.suspended->values[Registers::kRsp], raw.stack_high, world);
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      if (found[i]) world.objects[i].reached_from.push_back(raw.id);
+    const bool known = stacks[i].user.values[Registers::kRsp] != 0;
+    const Registers& from = known ? stacks[i].user : *raw.suspended;
+    const Steps found = reached_from(from, from.values[Registers::kRsp],
+                                     raw.stack_high, kToExplain, world);
+    for (std::size_t object = 0; object < found.size(); ++object) {
+      if (found[object] == kNotReached) continue;
+      world.objects[object].reached_from.push_back({raw.id, found[object]});
     }
   }
   return world;
 }
 
-std::vector<bool> WorldReader::reached_from(std::uint64_t low,
-                                            std::uint64_t high,
-                                            const World& world) {
-  std::vector<bool> found(world.objects.size(), false);
+WorldReader::Steps WorldReader::reached_from(const Registers& registers,
+                                             std::uint64_t low,
+                                             std::uint64_t high,
+                                             const Limits& limits,
+                                             const World& world) {
+  Steps found(world.objects.size(), kNotReached);
   seen_.clear();
-  look(low, high, 0, world, found);
+  open_.clear();
+  for (const std::uint64_t word : registers.values) {
+    follow(word, 0, limits, world, found);
+  }
+  // The shortest way first.
+  open_.push_front({low, high, 0});
+  while (!open_.empty()) {
+    const Open next = open_.front();
+    open_.pop_front();
+    look(next, limits, world, found);
+  }
   return found;
 }
 
 // Words that could be pointers are followed, as the runtime does for a
 // deadlock's report.
-void WorldReader::look(std::uint64_t low, std::uint64_t high, int steps,
-                       const World& world, std::vector<bool>& found) {
-  low = (low + kWord - 1) / kWord * kWord;
-  constexpr std::uint64_t kStackMax = 8 << 20;
-  if (high <= low || high - low > kStackMax) return;
-  std::vector<std::uint64_t> words((high - low) / kWord);
-  if (!image_.read(low, std::as_writable_bytes(std::span(words)))) return;
+void WorldReader::look(const Open& memory, const Limits& limits,
+                       const World& world, Steps& found) {
+  constexpr std::uint64_t kAtOnce = 1 << 20;
+  constexpr std::uint64_t kPage = 4096;
+  std::uint64_t low = (memory.low + kWord - 1) / kWord * kWord;
+  // Locks and their kin lie inside of other things, a channel never does.
+  auto inside = std::lower_bound(
+      world.objects.begin(), world.objects.end(), low,
+      [](const Object& each, std::uint64_t at) { return each.id < at; });
+  for (; inside != world.objects.end() && inside->id < memory.high; ++inside) {
+    if (inside->kind == ObjectKind::kChannel) continue;
+    mark(found[static_cast<std::size_t>(inside - world.objects.begin())],
+         memory.steps);
+  }
+  while (low + kWord <= memory.high) {
+    std::uint64_t high = std::min(memory.high, low + kAtOnce);
+    std::vector<std::uint64_t> words((high - low) / kWord);
+    if (!image_.read(low, std::as_writable_bytes(std::span(words)))) {
+      // What was guessed may reach beyond what there is.
+      high = std::min(memory.high, (low | (kPage - 1)) + 1);
+      words.resize((high - low) / kWord);
+      if (!image_.read(low, std::as_writable_bytes(std::span(words)))) return;
+    }
+    for (const std::uint64_t word : words) {
+      follow(word, memory.steps, limits, world, found);
+    }
+    low += words.size() * kWord;
+  }
+}
+
+void WorldReader::follow(std::uint64_t word, std::uint8_t steps,
+                         const Limits& limits, const World& world,
+                         Steps& found) {
+  constexpr std::uint64_t kLowest = 0x10000;
+  constexpr std::uint64_t kHighest = 0x7fff'ffff'ffff;
+  if (word < kLowest || word > kHighest) return;
+  const auto after = std::upper_bound(
+      world.objects.begin(), world.objects.end(), word,
+      [](std::uint64_t at, const Object& each) { return at < each.id; });
+  if (after != world.objects.begin() &&
+      word < (after - 1)->id + size_of(*(after - 1))) {
+    mark(found[static_cast<std::size_t>(after - world.objects.begin()) - 1],
+         steps);
+    // A lock may be the first of many members.
+    if ((after - 1)->kind == ObjectKind::kChannel) return;
+  }
+  // The runtime's own tables lead everywhere.
   const auto scheduler = memory_.scheduler();
-  for (const std::uint64_t word : words) {
-    const auto after = std::upper_bound(
-        world.objects.begin(), world.objects.end(), word,
-        [](std::uint64_t at, const Object& each) { return at < each.id; });
-    if (after != world.objects.begin() &&
-        word < (after - 1)->id + size_of(*(after - 1))) {
-      found[static_cast<std::size_t>(after - world.objects.begin()) - 1] = true;
-      continue;
-    }
-    constexpr std::uint64_t kLowest = 0x10000;
-    constexpr std::uint64_t kHighest = 0x7fff'ffff'ffff;
-    if (steps == kStepsMax || word < kLowest || word > kHighest ||
-        (word >= low && word < high) || seen_.size() >= kBlocksMax ||
-        // The runtime's own tables lead everywhere.
-        (word >= scheduler.first && word < scheduler.second)) {
-      continue;
-    }
-    const auto place = std::lower_bound(seen_.begin(), seen_.end(), word);
-    if (place != seen_.end() && *place == word) continue;
-    seen_.insert(place, word);
-    const auto stack = std::upper_bound(stacks_.begin(), stacks_.end(),
-                                        std::pair(word, ~std::uint64_t{0}));
-    if (stack != stacks_.begin() && word < (stack - 1)->second) {
-      look(word, std::min(word + kVariable, (stack - 1)->second), steps + 1,
-           world, found);
-    } else if (!memory_.in_stack_slots(word)) {
-      look(word, word + block_size(word), steps + 1, world, found);
-    }
+  if (steps == limits.steps ||
+      (word >= scheduler.first && word < scheduler.second)) {
+    return;
+  }
+  if (seen_.size() >= limits.blocks || !seen_.insert(word).second) return;
+  const auto next = static_cast<std::uint8_t>(steps + 1);
+  const auto stack = std::upper_bound(stacks_.begin(), stacks_.end(),
+                                      std::pair(word, ~std::uint64_t{0}));
+  if (stack != stacks_.begin() && word < (stack - 1)->second) {
+    open_.push_back(
+        {word, std::min(word + limits.variable_bytes, (stack - 1)->second),
+         next});
+  } else if (!memory_.in_stack_slots(word)) {
+    open_.push_back({word, word + block_size(word, limits), next});
   }
 }
 
 // Of a block of glibc's malloc, whose size stands before it; else a guess.
-std::uint64_t WorldReader::block_size(std::uint64_t address) {
-  constexpr std::uint64_t kGuess = 64;
+std::uint64_t WorldReader::block_size(std::uint64_t address,
+                                      const Limits& limits) {
   constexpr std::uint64_t kFlags = 7;
   const auto size = image_.number<std::uint64_t>(address - kWord) & ~kFlags;
-  if (address % 16 != 0 || size < 32 || size % 16 != 0) return kGuess;
-  return std::min(size - kWord, kBlockMax);
+  if (address % 16 != 0 || size < 32 || size % 16 != 0) {
+    return limits.guess_bytes;
+  }
+  return std::min(size - kWord, limits.block_bytes);
 }
 
 // The program's, in pieces, without the runtime's own tables.
@@ -297,13 +352,13 @@ std::vector<GoroutineId> WorldReader::stuck(
   }
   // What somebody who can run may use, now or after being woken.
   std::vector<bool> alive(world.objects.size(), false);
-  const auto merge = [&](const std::vector<bool>& more) {
+  const auto merge = [&](const Steps& more) {
     for (std::size_t i = 0; i < more.size(); ++i) {
-      if (more[i]) alive[i] = true;
+      if (more[i] != kNotReached) alive[i] = true;
     }
   };
   for (const auto& [low, high] : variables()) {
-    merge(reached_from(low, high, world));
+    merge(reached_from({}, low, high, kToJudge, world));
   }
   for (std::size_t i = 0; i < world.objects.size(); ++i) {
     if (world.objects[i].armed) alive[i] = true;
@@ -324,8 +379,9 @@ std::vector<GoroutineId> WorldReader::stuck(
       runs[i] = again = true;
       const RawGoroutine& raw = goroutines[i];
       if (raw.suspended) {
-        merge(reached_from(raw.suspended->values[Registers::kRsp],
-                           raw.stack_high, world));
+        merge(reached_from(*raw.suspended,
+                           raw.suspended->values[Registers::kRsp],
+                           raw.stack_high, kToJudge, world));
       } else {
         // Registers and a stack that is in use: it may have anything.
         alive.assign(alive.size(), true);

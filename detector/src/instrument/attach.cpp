@@ -22,6 +22,8 @@
 #include "detector/src/instrument/threads.h"
 #include "detector/src/race/reserved.h"
 #include "detector/src/waits/attach.h"
+#include "detector/src/waits/past.h"
+#include "detector/src/waits/places.h"
 #include "runtime/hooks.h"
 
 namespace chansan::live {
@@ -74,6 +76,25 @@ union Undying {
 };
 constinit Undying<ProgramNames> names;
 constinit Undying<Reporter> reporter;
+waits::Past past;
+
+std::vector<Step> history_of(std::uint64_t object) {
+  std::vector<Step> steps;
+  for (const waits::Past::Operation& each : past.of(object)) {
+    Step step{each.goroutine, waits::operation_text(each), {}};
+    if (each.goroutine != 0) {
+      step.message =
+          "goroutine " + std::to_string(each.goroutine) + " " + step.message;
+    }
+    const Stack stack =
+        each.pc == 0 ? Stack{} : ProgramNames::symbolize(each.pc);
+    if (const Location* place = waits::user_place(stack)) {
+      step.location = *place;
+    }
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
 
 bool is_running_goroutine(const Goroutine* goroutine, GoroutineId id) {
   return goroutine != nullptr && goroutine->life->id == id;
@@ -102,6 +123,7 @@ void on_event(const seam::Event& event) {
   const Inside inside;
   std::uint64_t pc = event.pc;
   if (own && pc == 0) pc = calling_pc(*running);
+  past.note(event, pc);
   if (own && is_own(event.kind)) {
     consume_as(*running, event, pc);
   } else if (event.kind == EventKind::kChanRendezvous) {
@@ -258,7 +280,7 @@ void attach() {
   start(reporter.value);
   if (option("lock_order", "1") != "0") start_lock_order(reporter.value);
   pthread_atfork(&before_fork, nullptr, &in_forked_child);
-  waits::use(reporter.value, nullptr);
+  waits::use(reporter.value, &history_of);
   adopt_thread(1);
   seam::install({
       .event = &on_event,

@@ -92,9 +92,10 @@ void object_lines(TextOut& out, const Object& object) {
   const std::string made = at(object.made_at);
   out.line("    " + object.name + ": " + object.state +
            (made.empty() ? "" : ", made" + made));
+  if (!object.history.empty()) out.line("        last operations:");
   for (const Step& step : object.history) {
     const std::string place = location_name(step.location);
-    out.line("        " + step.message +
+    out.line("            " + step.message +
              (step.location.file.empty() ? "" : " at " + place));
   }
 }

@@ -1,7 +1,10 @@
 #include "detector/src/waits/graph.h"
 
 #include <algorithm>
+#include <functional>
+#include <queue>
 #include <string_view>
+#include <tuple>
 
 namespace chansan::waits {
 
@@ -109,14 +112,32 @@ void Graph::add_lock_edges(std::size_t goroutine,
 // Who waits for the same is no help.
 void Graph::add_reached(std::size_t goroutine,
                         const seam::ObjectSnapshot& object) {
-  for (const std::uint64_t id : object.reached_from) {
-    const std::size_t index = index_of(id);
+  // Who waits for a group has started many who are not to blame.
+  constexpr std::uint32_t kJoin = 2;
+  constexpr std::uint32_t kStarter = 3;
+  const bool joins = object.kind == seam::ObjectKind::kWaitGroup;
+  for (const seam::Reacher& reacher : object.reached_from) {
+    const std::size_t index = index_of(reacher.goroutine);
     if (index == kNone || index == goroutine) continue;
     const seam::GoroutineSnapshot& other = world_.goroutines[index];
     if (!other.waits.empty() && waits_only_on(other, object.id)) continue;
-    edges_[goroutine].push_back({index, object.id, false});
+    // The longer the way, the likelier it is that it is never gone; and who
+    // starts a goroutine has whatever he gives it, without using it himself.
+    const std::uint32_t doubt = (1U << reacher.steps) + (joins ? kJoin : 0) +
+                                (descends(goroutine, index) ? kStarter : 0);
+    edges_[goroutine].push_back({index, object.id, false, doubt});
     if (edges_[goroutine].size() == kEdgesMax) return;
   }
+}
+
+bool Graph::descends(std::size_t goroutine, std::size_t ancestor) const {
+  constexpr int kGenerations = 16;
+  std::size_t at = goroutine;
+  for (int i = 0; i < kGenerations && at != kNone; ++i) {
+    at = index_of(world_.goroutines[at].creator);
+    if (at == ancestor) return true;
+  }
+  return false;
 }
 
 std::vector<bool> Graph::seen_from_main() const {
@@ -149,71 +170,85 @@ void Graph::find_knot() {
   take_cycle(Strength::kAny, nullptr);
 }
 
+// Of several that wait on the same, main is the last to be blamed: the others
+// are what it waits for in most programs.
 bool Graph::take_helpless(const std::vector<bool>* among) {
   for (std::size_t i = 0; i < edges_.size(); ++i) {
     const seam::GoroutineSnapshot& one = world_.goroutines[i];
     if (!one.waiting || timed(one) || !edges_[i].empty()) continue;
-    if (among != nullptr && !(*among)[i]) continue;
+    if (knot_.empty()) {
+      if (among != nullptr && !(*among)[i]) continue;
+      knot_ = {i};
+      if (one.id != 1 || one.waits.empty()) return true;
+      continue;
+    }
+    const auto& mains = world_.goroutines[knot_.front()].waits;
+    if (one.waits.empty() || !waits_only_on(one, mains.front().object)) {
+      continue;
+    }
     knot_ = {i};
     return true;
   }
-  return false;
+  return !knot_.empty();
 }
 
 bool Graph::take_cycle(Strength strength, const std::vector<bool>* among) {
-  std::vector<std::size_t> best;
+  Cycle best;
   std::size_t tried = 0;
   for (std::size_t i = 0; i < edges_.size() && tried < kStartsMax; ++i) {
     if (edges_[i].empty() || (among != nullptr && !(*among)[i])) continue;
     ++tried;
-    std::vector<std::size_t> cycle = cycle_through(i, strength);
-    if (cycle.empty()) continue;
-    const bool shorter = best.empty() || cycle.size() < best.size();
-    const bool surer =
-        cycle.size() == best.size() && musts(cycle) > musts(best);
-    if (shorter || surer) best = std::move(cycle);
-    if (best.size() == 1) break;
+    Cycle cycle = cycle_through(i, strength);
+    if (cycle.members.empty()) continue;
+    const bool better = best.members.empty() || cycle.doubt < best.doubt ||
+                        (cycle.doubt == best.doubt &&
+                         cycle.members.size() < best.members.size());
+    if (better) best = std::move(cycle);
+    if (best.members.size() == 1 && best.doubt == 0) break;
   }
-  knot_ = std::move(best);
+  knot_ = std::move(best.members);
   return !knot_.empty();
 }
 
-// The shortest cycle through `start`, breadth first; empty: there is none.
-std::vector<std::size_t> Graph::cycle_through(std::size_t start,
-                                              Strength strength) const {
+// The surest cycle through `start`, and of equally sure ones the shortest
+// (Dijkstra's algorithm).
+Graph::Cycle Graph::cycle_through(std::size_t start, Strength strength) const {
+  struct Reached {
+    std::uint32_t doubt = 0;
+    std::size_t length = 0;
+    std::size_t at = 0;
+    bool operator>(const Reached& other) const {
+      return std::tie(doubt, length, at) >
+             std::tie(other.doubt, other.length, other.at);
+    }
+  };
   std::unordered_map<std::size_t, std::size_t> came_from;
-  std::vector<std::size_t> open{start};
-  for (std::size_t next = 0; next < open.size(); ++next) {
-    const std::size_t from = open[next];
-    for (const Edge& edge : edges_[from]) {
+  std::unordered_map<std::size_t, Reached> best;
+  std::priority_queue<Reached, std::vector<Reached>, std::greater<>> open;
+  open.push({0, 0, start});
+  for (bool first = true; !open.empty(); first = false) {
+    const Reached here = open.top();
+    open.pop();
+    if (here.at == start && !first) {
+      Cycle cycle{{}, here.doubt};
+      std::size_t at = came_from.at(start);
+      for (; at != start; at = came_from.at(at)) cycle.members.push_back(at);
+      cycle.members.push_back(start);
+      std::reverse(cycle.members.begin(), cycle.members.end());
+      return cycle;
+    }
+    if (!first && best.at(here.at) > here) continue;
+    for (const Edge& edge : edges_[here.at]) {
       if (strength == Strength::kMust && !edge.must) continue;
-      if (edge.to == start) {
-        std::vector<std::size_t> cycle;
-        for (std::size_t at = from; at != start; at = came_from.at(at)) {
-          cycle.push_back(at);
-        }
-        cycle.push_back(start);
-        std::reverse(cycle.begin(), cycle.end());
-        return cycle;
-      }
-      if (came_from.emplace(edge.to, from).second) open.push_back(edge.to);
+      const Reached next{here.doubt + edge.doubt, here.length + 1, edge.to};
+      const auto [known, is_new] = best.try_emplace(edge.to, next);
+      if (!is_new && !(known->second > next)) continue;
+      known->second = next;
+      came_from[edge.to] = here.at;
+      open.push(next);
     }
   }
   return {};
-}
-
-std::size_t Graph::musts(const std::vector<std::size_t>& cycle) const {
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < cycle.size(); ++i) {
-    const std::size_t to = cycle[(i + 1) % cycle.size()];
-    for (const Edge& edge : edges_[cycle[i]]) {
-      if (edge.to == to && edge.must) {
-        ++count;
-        break;
-      }
-    }
-  }
-  return count;
 }
 
 const Edge* Graph::knot_edge(std::size_t position) const {

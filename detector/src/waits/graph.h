@@ -20,6 +20,8 @@ struct Edge {
   /// Nobody else can: it has the lock. Else it is one of those who can reach
   /// the object.
   bool must = false;
+  /// How little it says that `to` could help: nothing is surer than 0.
+  std::uint32_t doubt = 0;
 };
 
 class Graph {
@@ -54,9 +56,12 @@ class Graph {
   std::vector<bool> seen_from_main() const;
   bool take_helpless(const std::vector<bool>* among);
   bool take_cycle(Strength strength, const std::vector<bool>* among);
-  std::vector<std::size_t> cycle_through(std::size_t start,
-                                         Strength strength) const;
-  std::size_t musts(const std::vector<std::size_t>& cycle) const;
+  struct Cycle {
+    std::vector<std::size_t> members;  // empty: none
+    std::uint32_t doubt = 0;
+  };
+  Cycle cycle_through(std::size_t start, Strength strength) const;
+  bool descends(std::size_t goroutine, std::size_t ancestor) const;
 
   const seam::World& world_;
   std::unordered_map<std::uint64_t, std::size_t> by_id_;
