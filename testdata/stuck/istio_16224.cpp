@@ -37,7 +37,8 @@ int main() {
     std::lock_guard held(mu);  // knot: sync.RWMutex.Lock
     if (++seen == 1) done.close();
   });
-  csp::go([&] { monitor.run(stop); });
+  csp::wait_group loop;
+  loop.go([&] { monitor.run(stop); });
 #if FIXED
   monitor.schedule(1);
   done.recv();
@@ -47,4 +48,5 @@ int main() {
   done.recv();  // knot: chan receive
 #endif
   stop.close();
+  loop.wait();
 }

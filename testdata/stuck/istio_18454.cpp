@@ -19,9 +19,17 @@ struct Strategy {
   }
   void run(csp::recv_chan<csp::unit> stop,
            const std::function<void()>& publish) {
-    while (csp::select(csp::recv_case(stop), csp::recv_case(changes),
-                       csp::recv_case(resets)) != 0) {
-      for (int i = 0; i < 2; ++i) publish();
+    for (;;) {
+      switch (csp::select(csp::recv_case(stop), csp::recv_case(changes),
+                          csp::recv_case(resets))) {
+        case 0:
+          return;
+        case 1:
+          for (int i = 0; i < 2; ++i) publish();
+          break;
+        default:
+          break;
+      }
     }
   }
 };

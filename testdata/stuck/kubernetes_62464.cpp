@@ -13,6 +13,7 @@ class StateMemory {
  public:
   int cpus_or_default(const std::string& container) {
     std::shared_lock held(mu_);
+    reading_.close();
     if (auto found = assigned_.find(container); found != assigned_.end()) {
       return found->second;
     }
@@ -31,12 +32,14 @@ class StateMemory {
     return default_;
   }
   void remove(const std::string& container) {
+    reading_.recv();
     std::lock_guard held(mu_);  // knot: sync.RWMutex.Lock
     assigned_.erase(container);
   }
 
  private:
   csp::shared_mutex mu_;
+  csp::chan<csp::unit> reading_ = csp::make_chan<csp::unit>();
   std::map<std::string, int> assigned_;
   int default_ = 3;
 };

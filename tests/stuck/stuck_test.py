@@ -83,6 +83,11 @@ def line_in(stack, program):
     return 0
 
 
+def yields(path):
+    with open(path, encoding="utf-8") as file:
+        return "csp::yield()" in file.read()
+
+
 def places(goroutines, in_knot=False):
     return {(line, reason) for line, reason, knot in goroutines
             if knot or not in_knot}
@@ -135,7 +140,7 @@ def main():
         with tempfile.TemporaryDirectory(prefix="chansan-") as directory:
             # Main ends when the others are stuck: with one processor they are as
             # soon as main has yielded.
-            processors = 1 if how == "leak" else 2
+            processors = 1 if how == "leak" and yields(options.program) else 2
             check_bug(options, directory, processors, how, kind, marks, taken)
             if how != "none":
                 ended, findings = run(options, directory, "fixed",
