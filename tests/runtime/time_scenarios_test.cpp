@@ -1,6 +1,5 @@
 // What Go's own tests of time and context try, told again as programs of this
 // library.
-#include <algorithm>
 #include <array>
 #include <limits>
 #include <optional>
