@@ -1,9 +1,11 @@
 #include "runtime/src/fatal.h"
 
 #include <cxxabi.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -42,10 +44,21 @@ void write_stderr(const std::string& text) {
   }
 }
 
-/// Says it and ends the process. `current` is the caller, null if it is the
-/// scheduler.
+/// Ends the process as the signal would have without a handler.
+[[noreturn]] void end_by(int signal) {
+  std::signal(signal, SIG_DFL);
+  sigset_t only;
+  sigemptyset(&only);
+  sigaddset(&only, signal);
+  pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
+  kill(getpid(), signal);
+  for (;;) pause();
+}
+
+/// Says it and ends the process, of SIGTERM if that is why. `current` is the
+/// caller, null if it is the scheduler.
 [[noreturn]] void die(Kind kind, const std::string& first_line,
-                      const Goroutine* current) {
+                      const Goroutine* current, int signal = 0) {
   static std::atomic<pid_t> dying{0};  // the OS thread that ends the process
   const pid_t self = gettid();
   pid_t first = 0;
@@ -71,6 +84,7 @@ void write_stderr(const std::string& text) {
     seam::status_after_reports(kFatalStatus);
   }
   if (listening()) seam::hooks->fatal(fatal);
+  if (signal == SIGTERM) end_by(signal);
   _exit(kFatalStatus);
 }
 
@@ -129,9 +143,11 @@ void fatal_overflow() {
   die(Kind::kFatalError, "fatal error: stack overflow", this_goroutine());
 }
 
-void fatal_quit() {
+void fatal_signal(int signal) {
   const Machine* machine = this_machine();
-  die(Kind::kFatalError, "SIGQUIT: quit", machine ? machine->current : nullptr);
+  die(Kind::kFatalError,
+      signal == SIGTERM ? "SIGTERM: termination" : "SIGQUIT: quit",
+      machine ? machine->current : nullptr, signal);
 }
 
 void fatal_hang() {

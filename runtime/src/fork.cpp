@@ -114,7 +114,7 @@ void Fork::reset_monitor() {
   Monitor& one = monitor();
   one.running_.store(false);
   one.watch_foreign_.store(false);
-  one.dump_.store(false);
+  one.dump_.store(0);
   one.trim_.store(false);
   one.wake_later_.store(false);
   one.asleep_.store(0);

@@ -80,9 +80,9 @@ std::int64_t Monitor::until_hang() const {
   return std::max<std::int64_t>(0, hang_at_ns_ - now_ns());
 }
 
-bool Monitor::request_dump() {
+bool Monitor::request_dump(int signal) {
   if (!running()) return false;
-  dump_.store(true, std::memory_order_seq_cst);
+  dump_.store(signal, std::memory_order_seq_cst);
   kick();
   return true;
 }
@@ -121,14 +121,14 @@ bool Monitor::work_waits() const {
   const Scheduler& all = scheduler();
   return (all.some_busy() && !all.stopping() && !chooser()) ||
          (watch_stacks_.load() && next_idle_look_ns_ == 0) ||
-         watch_foreign_.load() || trim_.load() || dump_.load() ||
+         watch_foreign_.load() || trim_.load() || dump_.load() != 0 ||
          wake_later_.load();
 }
 
 // Until the time is over, or a dump is asked for.
 void Monitor::nap(std::int64_t ns) {
   asleep_.store(1, std::memory_order_seq_cst);
-  if (!dump_.load()) futex_wait(asleep_, 1, std::min(ns, until_hang()));
+  if (dump_.load() == 0) futex_wait(asleep_, 1, std::min(ns, until_hang()));
   asleep_.store(0, std::memory_order_seq_cst);
 }
 
@@ -157,7 +157,7 @@ void Monitor::run() {
   std::int64_t foreign_period = kForeignFirst;
   std::int64_t next_trim = 0;
   for (;;) {
-    if (dump_.load()) fatal_quit();
+    if (const int signal = dump_.load(); signal != 0) fatal_signal(signal);
     if (until_hang() == 0) fatal_hang();
     const std::int64_t look_ns = look();
     const bool soon = look_ns != kForever;

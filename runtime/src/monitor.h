@@ -32,9 +32,9 @@ class Monitor {
   /// From now on the program is ended with a dump if it has not ended by
   /// itself after so long.
   void watch_for_hang(std::int64_t after_ns);
-  /// Ends the program with a dump of all goroutines, as SIGQUIT does. Safe in
-  /// a signal handler. False if there is no monitor to do it.
-  bool request_dump();
+  /// Ends the program with a dump of all goroutines, because of `signal`. Safe
+  /// in a signal handler. False if there is no monitor to do it.
+  bool request_dump(int signal);
   /// Whether its OS thread exists; false for a while after it was asked for.
   bool running() const { return running_.load(std::memory_order_acquire); }
 
@@ -53,7 +53,7 @@ class Monitor {
   std::atomic<bool> started_{false};  // asked for
   std::atomic<bool> running_{false};
   std::atomic<bool> watch_foreign_{false};
-  std::atomic<bool> dump_{false};
+  std::atomic<int> dump_{0};  // the signal that asks for it
   std::atomic<bool> trim_{false};
   std::int64_t until_hang() const;
   std::int64_t hang_at_ns_ = kForever;  // set before the thread is started

@@ -5,8 +5,11 @@
 #include <ucontext.h>
 
 #include <cstddef>
+#include <string_view>
 
+#include "runtime/hooks.h"
 #include "runtime/src/fatal.h"
+#include "runtime/src/listener.h"
 #include "runtime/src/monitor.h"
 #include "runtime/src/scheduler.h"
 
@@ -41,8 +44,13 @@ void on_fault(int, siginfo_t* info, void* context) {
 
 // The monitor prints, since this thread may hold any lock just now. Without a
 // monitor there is one machine, which is asleep or computes.
-void on_quit(int) {
-  if (!monitor().request_dump()) fatal_quit();
+void on_end(int signal) {
+  if (!monitor().request_dump(signal)) fatal_signal(signal);
+}
+
+bool dumps_on_term() {
+  const std::string_view wanted = seam::option("dump_on_term");
+  return wanted == "1" || (wanted == "auto" && listening());
 }
 
 void handle(int signal, struct sigaction action) {
@@ -60,10 +68,11 @@ void install_signal_handlers() {
   fault.sa_sigaction = &on_fault;
   fault.sa_flags = SA_SIGINFO | SA_ONSTACK;
   handle(SIGSEGV, fault);
-  struct sigaction quit{};
-  quit.sa_handler = &on_quit;
-  quit.sa_flags = SA_ONSTACK | SA_RESTART;
-  handle(SIGQUIT, quit);
+  struct sigaction end{};
+  end.sa_handler = &on_end;
+  end.sa_flags = SA_ONSTACK | SA_RESTART;
+  handle(SIGQUIT, end);
+  if (dumps_on_term()) handle(SIGTERM, end);
 }
 
 void install_signal_stack(Machine& machine) {

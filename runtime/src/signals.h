@@ -1,4 +1,5 @@
-// Signals: SIGSEGV of a guard that was touched, and SIGQUIT.
+// Signals: SIGSEGV of a guard that was touched, and what ends a
+// program that is to say what it waits for.
 #pragma once
 
 #include "runtime/src/machine.h"

@@ -11,14 +11,14 @@ namespace csp::test {
 
 struct Ended {
   std::string output;  // both streams
-  int status;          // -1: not by exit
+  int status;          // by a signal: 128 and its number, as of a shell
 };
 
 /// With CHANSAN_OPTIONS=`options`.
 inline Ended run_program(const std::string& options,
                          const std::string& command) {
   const std::string line =
-      "CHANSAN_OPTIONS=" + options + " " + command + " 2>&1";
+      "CHANSAN_OPTIONS=" + options + " exec " + command + " 2>&1";
   FILE* output = popen(line.c_str(), "r");
   if (!output) return {"popen failed", -1};
   Ended ended{};
@@ -27,7 +27,8 @@ inline Ended run_program(const std::string& options,
     ended.output.append(part.data(), size);
   }
   const int status = pclose(output);
-  ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  ended.status =
+      WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return ended;
 }
 
