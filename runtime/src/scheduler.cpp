@@ -325,6 +325,9 @@ void Scheduler::exit_goroutine() {
     come_back(*machine);
     machine = this_machine();
   }
+  // From here on it is not resumed any more, which the listener could not bear.
+  if (listening()) [[unlikely]]
+    tell(seam::EventKind::kGoEnd, self);
   delete std::exchange(self->name, nullptr);
   // Before the slot is free: timers may fire here, and what they start must
   // not be given the stack that this still stands on.

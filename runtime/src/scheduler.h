@@ -54,7 +54,7 @@ class Scheduler {
   /// it to whoever will do that, and released its locks.
   void park();
   void yield();
-  /// The calling goroutine has ended. Does not return.
+  /// Ends the calling goroutine, whose stack has been unwound.
   [[noreturn]] void exit_goroutine();
   bool enter_blocking();  // false if it was blocking already
   void exit_blocking();
@@ -220,8 +220,6 @@ extern std::byte scheduler_memory[];
 /// Makes `goroutine`, when it is first switched to, run goroutine.run(task)
 /// on the stack that ends at `top`, which is 64-byte aligned.
 void prepare_context(Goroutine& goroutine, std::byte* top);
-/// Ends the calling goroutine, whose stack has been unwound.
-[[noreturn]] void end_goroutine();
 
 /// The goroutine that runs here. A foreign OS thread is given one of its own.
 Goroutine* this_goroutine();

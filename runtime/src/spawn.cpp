@@ -61,7 +61,7 @@ _Unwind_Reason_Code on_goexit_frame(int, _Unwind_Action actions,
                                     _Unwind_Context*, void* exception) {
   if (actions & _UA_END_OF_STACK) {
     std::free(exception);
-    end_goroutine();
+    scheduler().exit_goroutine();
   }
   return _URC_NO_REASON;
 }
@@ -111,13 +111,6 @@ void prepare_context(Goroutine& goroutine, std::byte* top) {
   sanitizer::tsan_prepare(goroutine.tsan_fiber);
 }
 
-void end_goroutine() {
-  Goroutine* self = this_goroutine();
-  if (listening()) [[unlikely]]
-    tell(seam::EventKind::kGoEnd, self);
-  scheduler().exit_goroutine();
-}
-
 NewGoroutine new_goroutine(std::size_t task_size, std::size_t stack_bytes) {
   Goroutine* goroutine = scheduler().allocate(stack_bytes);
   if (!goroutine) throw std::bad_alloc();
@@ -159,7 +152,7 @@ extern "C" __attribute__((visibility("hidden"))) void csp_goroutine_main(
     tell(csp::seam::EventKind::kGoStart, goroutine);
   }
   goroutine->run(goroutine->task);
-  end_goroutine();
+  scheduler().exit_goroutine();
 }
 
 namespace csp {

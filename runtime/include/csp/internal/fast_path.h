@@ -39,8 +39,9 @@ struct Taken {
   std::atomic<std::uint32_t> goroutine{0};  // low half of its id; 0: nobody
 
   [[gnu::always_inline]] inline void note(void* where) {
-#if !defined(__OPTIMIZE__)
-    // Where nothing is inlined, `where` lies in std::lock_guard.
+#if !defined(__clang__) || !defined(__OPTIMIZE__) || defined(__OPTIMIZE_SIZE__)
+    // Where it is not inlined, as g++ often has it, `where` lies in
+    // std::lock_guard.
     caller.store(__builtin_return_address(0), std::memory_order_relaxed);
 #endif
 #if defined(CSP_RACE)
