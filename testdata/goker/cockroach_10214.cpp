@@ -54,5 +54,5 @@ int main() {
     replica->tick();
     wg.done();
   });
-  wg.wait();
+  wg.wait();  // want "chansan-go-all-asleep"
 }

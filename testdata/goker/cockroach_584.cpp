@@ -20,7 +20,7 @@ struct Gossip {
   }
   void manage() {
     for (;;) {
-      mu.lock();
+      mu.lock();  // want "chansan-lock-double-acquire"
       if (closed) {
         mu.unlock();
         break;

@@ -35,5 +35,5 @@ int main() {
     client.close();
     done.close();
   });
-  done.recv();
+  done.recv();  // want "chansan-go-all-asleep"
 }

@@ -31,7 +31,7 @@ struct Cache {
     if (scheduled) aborted = true;
   }
   int size() {
-    std::lock_guard lock(mu);
+    std::lock_guard lock(mu);  // want "chansan-go-all-asleep"
     return scheduled;
   }
 };

@@ -31,5 +31,5 @@ int main() {
   csp::wait_group wg;
   wg.go([cache] { cache->add(); });
   wg.go([cache] { cache->list(); });
-  wg.wait();
+  wg.wait();  // want "chansan-go-all-asleep"
 }

@@ -24,5 +24,5 @@ int main() {
   DeviceSet set;
   csp::wait_group wg;
   for (int i = 0; i < 2; ++i) wg.go([&] { set.clean_up(); });
-  wg.wait();
+  wg.wait();  // want "chansan-go-all-asleep"
 }

@@ -17,7 +17,7 @@ int main() {
       group.done();
     });
 #ifndef FIXED
-    group.wait();  // want "chansan-wg-wait-in-spawn-loop"
+    group.wait();  // want "chansan-wg-wait-in-spawn-loop" "chansan-go-all-asleep"
 #endif
   }
 #ifdef FIXED

@@ -40,5 +40,5 @@ int main() {
   csp::wait_group wg;
   wg.go([&] { set.remove(7); });
   wg.go([&] { set.deactivate(7); });
-  wg.wait();
+  wg.wait();  // want "chansan-go-all-asleep"
 }

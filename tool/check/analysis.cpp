@@ -7,6 +7,7 @@
 #include "tool/check/lower/tags.h"
 #include "tool/check/lower/unit.h"
 #include "tool/check/model/explorer.h"
+#include "tool/check/model/users.h"
 #include "tool/check/statistics.h"
 
 namespace chansan::check {
@@ -89,9 +90,14 @@ const Outcomes& Analysis::outcomes(clang::ASTContext& context) {
   model::Program& program = unit_->program();
   model::add_initialise(program);
   model::prepare(program);
+  const model::Users users(program, unit_->roots(),
+                           model::GlobalOperand::kCell);
   model::Coverage coverage;
   for (const model::Root& root : unit_->roots()) {
     if (!program.functions[root.function].relevant) continue;
+    auto& globals = program.global_variables;
+    for (std::size_t i = 0; i < globals.size(); ++i)
+      globals[i].others = users.others_use(i, root);
     Outcomes found = model::explore(program, root, {}, coverage);
     ++statistics().roots;
     statistics().states += found.states;

@@ -27,12 +27,13 @@ bool is_cause(const Finding& finding) {
                              "timer-stop-undrained", "race-loop-var-capture"});
 }
 
-// Tells where goroutines end up because of one.
+// Tells where goroutines end up because of one. Not a deadlock of the whole
+// program, nor what is certain to go wrong by itself: who looks for these must
+// find them.
 bool is_consequence(const Finding& finding) {
   return is_any(finding.id,
-                {"go-all-asleep", "go-leak", "lock-double-acquire",
-                 "wg-wait-under-lock", "chan-orphan-recv", "chan-lock-cycle",
-                 "wg-add-races-wait", "go-capture-ref-escape"});
+                {"go-leak", "wg-wait-under-lock", "chan-orphan-recv",
+                 "chan-lock-cycle", "go-capture-ref-escape"});
 }
 
 }  // namespace

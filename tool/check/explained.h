@@ -8,9 +8,9 @@
 
 namespace chansan::check {
 
-/// Drops each finding about a state in which goroutines are stuck, or about a
-/// race of a wait group, that passes through a line where a more precise
-/// finding stands.
+/// Drops each finding about goroutines that are stuck while the program goes
+/// on, or about a variable that they outlive, that passes through a line where
+/// a more precise finding stands.
 void drop_explained(std::vector<FileResult>& results);
 
 }  // namespace chansan::check

@@ -15,7 +15,7 @@ class LockUnlockUnheld final : public ModelCheck {
       if (misuse.kind != model::Misuse::Kind::kUnlockUnheld) continue;
       report(analysis().location(misuse.site),
              "this unlocks " + misuse.object + ", which is not locked",
-             misuse_story(misuse, "where it was locked last", analysis()));
+             misuse_story(misuse, "the last lock", analysis()));
     }
   }
 };

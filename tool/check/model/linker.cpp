@@ -170,13 +170,13 @@ class Linker::Merger {
 // Copies what a root can reach.
 class Linker::Slicer {
  public:
-  Slicer(const Linker& linker, Slice& slice)
-      : linker_(linker), all_(linker.program_), slice_(slice) {}
+  Slicer(const Linker& linker, const Root& root, Slice& slice)
+      : linker_(linker), all_(linker.program_), root_(root), slice_(slice) {}
 
-  void run(const Root& root) {
+  void run() {
     slice_.program.names.emplace_back();  // 0: no name
-    slice_.root = root;
-    slice_.root.function = function(root.function);
+    slice_.root = root_;
+    slice_.root.function = function(root_.function);
     for (std::size_t i = 0; i < pending_.size(); ++i) copy(pending_[i]);
     sort_globals();
     add_initialise(slice_.program);
@@ -276,6 +276,7 @@ class Linker::Slicer {
     if (found != globals_.end()) return found->second;
     Program& program = slice_.program;
     Variable variable = all_.global_variables[id];
+    variable.others = linker_.users_->others_use(id, root_);
     const auto cells =
         all_.globals.begin() + static_cast<std::ptrdiff_t>(variable.offset);
     variable.offset = static_cast<std::uint32_t>(program.globals.size());
@@ -291,6 +292,7 @@ class Linker::Slicer {
 
   const Linker& linker_;
   const Program& all_;
+  const Root root_;
   Slice& slice_;
   std::vector<std::uint32_t> global_ids_;  // of the slice's variables
   std::unordered_set<std::size_t> units_;
@@ -309,6 +311,7 @@ Linker::Linker(std::vector<UnitModel> units, Scope scope) {
   for (UnitModel& unit : units) merger.add(std::move(unit));
   merger.resolve();
   prepare(program_);
+  users_.emplace(program_, roots_, GlobalOperand::kIndex);
   find_acting_globals();
   const std::vector<bool> acting = find_acting();
   std::erase_if(roots_, [&](const Root& root) {
@@ -377,7 +380,7 @@ void Linker::find_acting_globals() {
 
 Slice Linker::slice(const Root& root) const {
   Slice slice;
-  Slicer(*this, slice).run(root);
+  Slicer(*this, root, slice).run();
   return slice;
 }
 

@@ -6,11 +6,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "tool/check/model/unit_model.h"
+#include "tool/check/model/users.h"
 
 namespace chansan::model {
 
@@ -61,6 +63,7 @@ class Linker {
   std::vector<Place> places_;  // by SiteId; the file in files_
   Program program_;            // all units, prepared
   std::vector<Root> roots_;
+  std::optional<Users> users_;  // of the globals
   // By unit: where its functions and its globals begin, and those of its
   // globals whose initialisers call something.
   std::vector<FunctionId> first_functions_;

@@ -157,6 +157,9 @@ bool Local::memory(const Instruction& instruction) {
       }
       escape_given(a);
       break;
+    case Op::kOthers:
+      share_with_others(program_, state_);
+      break;
     default:
       return false;
   }
@@ -224,9 +227,10 @@ bool Local::enable_others(const Instruction& instruction) {
 bool Local::release(const Instruction& instruction, Object& object) {
   switch (instruction.op) {
     case Op::kUnlock:
-      if (object.owner == 0 && !object.open)
+      if (object.owner == 0 && !object.open && !object.others) {
         report(Misuse::Kind::kUnlockUnheld, object, instruction.site);
-      if (object.owner == 0 && !object.open) return false;
+        return false;
+      }
       if (object.owner != self().id)
         machine_.coverage_.handed.insert(object.made_at);
       object.clock |= self().seen;
@@ -234,7 +238,7 @@ bool Local::release(const Instruction& instruction, Object& object) {
       return true;
     case Op::kRUnlock: {
       const auto held = std::ranges::find(object.readers, self().id);
-      if (object.readers.empty() && !object.open) {
+      if (object.readers.empty() && !object.open && !object.others) {
         report(Misuse::Kind::kUnlockUnheld, object, instruction.site);
         return false;
       }

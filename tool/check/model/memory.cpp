@@ -240,8 +240,12 @@ bool is_of_variable(const State& state, const Value& address) {
 // Marks what code that is not seen can come to from a value.
 class Escape {
  public:
-  Escape(const Program& program, State& state, std::vector<SiteId>& channels)
-      : program_(program), state_(state), channels_(channels) {}
+  Escape(const Program& program, State& state, std::vector<SiteId>& channels,
+         bool locks_too = true)
+      : program_(program),
+        state_(state),
+        channels_(channels),
+        locks_too_(locks_too) {}
 
   void from(const Value& value) {
     if (value.kind == Kind::kObject)
@@ -256,6 +260,10 @@ class Escape {
   void from_object(std::uint32_t index) {
     Object& object = state_.objects[index];
     if (object.open) return;
+    if (!locks_too_ && object.type == Object::Type::kMutex) {
+      object.others = true;
+      return;
+    }
     object.open = true;
     if (object.type == Object::Type::kChannel)
       channels_.push_back(object.made_at);
@@ -297,6 +305,7 @@ class Escape {
   const Program& program_;
   State& state_;
   std::vector<SiteId>& channels_;
+  const bool locks_too_;
   std::set<std::pair<std::uint32_t, std::int64_t>> variables_;  // that are done
 };
 
@@ -312,6 +321,22 @@ void escape_given(const Program& program, State& state, const Value& value,
   const Value* given =
       is_of_variable(state, value) ? cell_at(state, value) : &value;
   if (given) Escape(program, state, channels).from(Value(*given));
+}
+
+void share_with_others(const Program& program, State& state) {
+  std::vector<SiteId> ignored;  // all their uses have a name
+  Escape others(program, state, ignored, false);
+  for (const Variable& variable : program.global_variables) {
+    if (!variable.others) continue;
+    for (std::uint32_t n = 0; n < variable.cells; ++n) {
+      const std::uint32_t at = variable.offset + n;
+      const Value cell = state.segments[0].cells[at];
+      if (cell.kind == Kind::kObject || cell.kind == Kind::kPointer)
+        others.from(cell);
+      else if (variable.shared)
+        state.segments[0].cells[at] = fresh_symbol(state);
+    }
+  }
 }
 
 Truth truth_of(const State& state, const Value& value) {

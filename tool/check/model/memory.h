@@ -35,6 +35,11 @@ void escape(const Program& program, State& state, const Value& value,
 void escape_given(const Program& program, State& state, const Value& value,
                   std::vector<SiteId>& channels);
 
+/// Functions that the root does not call may have used the globals that are
+/// marked so, and may do so at any time. They give back the locks that they
+/// take.
+void share_with_others(const Program& program, State& state);
+
 /// Whether a branch on `value` goes on: true, false, or either.
 enum class Truth : std::uint8_t { kFalse, kTrue, kEither };
 Truth truth_of(const State& state, const Value& value);

@@ -349,7 +349,8 @@ void add_initialise(Program& program) {
     call.imm = variable.initialiser;
     all.code.push_back(std::move(call));
   }
-  if (all.code.empty()) return;
+  if (program.global_variables.empty()) return;
+  all.code.push_back({Op::kOthers});
   all.code.push_back({Op::kReturn});
   program.initialise = static_cast<FunctionId>(program.functions.size());
   program.functions.push_back(std::move(all));

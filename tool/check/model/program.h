@@ -58,6 +58,7 @@ struct Variable {
   bool defined = true;  // global: in this unit
   bool linked = false;  // global: every unit that uses it is in the program
   FunctionId initialiser = kNoFunction;  // global: sets it up
+  bool others = false;  // global: functions that the root does not call use it
 };
 
 struct Layout {
@@ -157,6 +158,7 @@ enum class Op : std::uint8_t {
   kAtomicStore,  // b; imm: whether it releases
   kAtomicRmw,    // dst = value before; new value: before (Arith)imm b
   kTaint,        // from here on this goroutine may be ordered in unseen ways
+  kOthers,       // from here on others may use the globals that they use
 };
 
 enum class Arith : std::uint8_t {

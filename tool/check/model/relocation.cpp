@@ -24,6 +24,10 @@ std::int64_t* function_operand(Instruction& instruction) {
   return none ? nullptr : &instruction.imm;
 }
 
+const std::int64_t* function_operand(const Instruction& instruction) {
+  return function_operand(const_cast<Instruction&>(instruction));
+}
+
 void Relocation::set_globals(const std::vector<Variable>& globals) {
   for (const Variable& variable : globals) starts_.push_back(variable.offset);
 }

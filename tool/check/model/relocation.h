@@ -20,6 +20,7 @@ struct Offsets {
 
 /// The function that an instruction names; null if it names none.
 std::int64_t* function_operand(Instruction& instruction);
+const std::int64_t* function_operand(const Instruction& instruction);
 
 class Relocation {
  public:

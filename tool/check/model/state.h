@@ -82,6 +82,7 @@ struct Object {
   };
   Type type = Type::kOpen;
   bool open = false;        // may be used by code that is not seen
+  bool others = false;      // kMutex: by code that gives it back
   bool closed = false;      // kChannel; kOnce: done; kThread: ended
   bool timer = false;       // kChannel: a value may come at any time
   bool context = false;     // kChannel: of a context
