@@ -325,6 +325,9 @@ void Scheduler::exit_goroutine() {
     come_back(*machine);
     machine = this_machine();
   }
+  // Who looks at the world may be reading its name.
+  if (paused()) [[unlikely]]
+    wait_while_paused(*machine);
   // From here on it is not resumed any more, which the listener could not bear.
   if (listening()) [[unlikely]]
     tell(seam::EventKind::kGoEnd, self);
