@@ -218,9 +218,25 @@ class Reader {
     return place_line("\t" + lines_[at_]);
   }
 
+  // Of our accesses, in their order: "[write of 4 bytes, previous read of 8
+  // bytes]".
+  bool sizes(const std::string& line) {
+    static const std::regex kSizes(
+        R"re(\[[a-z ]+ of \d+ bytes?(?:, previous [a-z ]+ of \d+ bytes?)*\])re");
+    static const std::regex kSize(R"re( of (\d+) byte)re");
+    if (!std::regex_match(line, kSizes)) return false;
+    std::sregex_iterator size(line.begin(), line.end(), kSize);
+    for (Access& access : finding_.accesses) {
+      if (size == std::sregex_iterator()) break;
+      access.size = static_cast<std::uint32_t>(std::stoul((*size++)[1]));
+    }
+    return true;
+  }
+
   // Ours says more than the others do.
   void closing(const std::string& line) {
     stack_ = nullptr;
+    if (sizes(line)) return;
     static const std::regex kIn(R"re(\[in goroutine (\d+).*\])re");
     static const std::regex kStep(
         R"re((goroutine (\d+)|main goroutine)[^:]*: (.*))re");
