@@ -163,7 +163,7 @@ class Explorer {
       is_new = told.insert(waiting->site).second || is_new;
       stuck.waiting.push_back(std::move(*waiting));
     }
-    if (!is_new) return;
+    if (!is_new || may_be_notified_later(stuck)) return;
     stuck.trace = trace_of(node, {});
     outcomes_.stuck.push_back(std::move(stuck));
   }
@@ -227,13 +227,22 @@ class Explorer {
     return state;
   }
 
+  // Who waits for a condition when the function has returned is most often a
+  // worker of a pool, which lives on in an owner that was not followed.
+  bool may_be_notified_later(const Stuck& stuck) const {
+    return stuck.leak && !root_.is_main &&
+           std::ranges::any_of(stuck.waiting, [](const Waiting& waiting) {
+             return waiting.op == Op::kCondWait;
+           });
+  }
+
   // Nothing can move. Where no goroutine is left there is nothing to tell.
   void judge(const State& state, std::uint32_t node) {
     Stuck stuck;
     stuck.leak = state.goroutines.front().frames.empty();
     stuck.waiting =
         machine_.waiting(stuck.leak ? after_the_root(state) : state);
-    if (stuck.waiting.empty()) return;
+    if (stuck.waiting.empty() || may_be_notified_later(stuck)) return;
     stuck.is_main = root_.is_main;
     const bool known =
         std::ranges::any_of(outcomes_.stuck, [&](const Stuck& other) {
