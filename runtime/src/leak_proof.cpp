@@ -1,6 +1,7 @@
 #include "runtime/src/leak_proof.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "csp/internal/select_core.h"
 #include "runtime/hooks.h"
@@ -373,6 +374,10 @@ std::vector<seam::GoroutineId> prove_leaks(const void* frames) {
   const Lists lists = take_lists();
   ScanVector<seam::GoroutineId> found;
   {
+    // The listener may have been stopped with its locks held: it must not look
+    // at what is read here.
+    std::optional<RuntimesOwn> own;
+    if (this_machine()) own.emplace();
     const StoppedThreads threads;
     if (!threads.all()) return leaks;
     Proof proof(lists);

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/hooks.h"
 #include "runtime/src/chooser.h"
 #include "runtime/src/fatal.h"
 #include "runtime/src/foreign.h"
 #include "runtime/src/futex.h"
 #include "runtime/src/large_stacks.h"
+#include "runtime/src/listener.h"
 #include "runtime/src/poller.h"
 #include "runtime/src/scheduler.h"
 #include "runtime/src/timer_heap.h"
@@ -89,6 +91,8 @@ bool Monitor::request_dump(int signal) {
 
 void* Monitor::thread(void* self) {
   pthread_setname_np(pthread_self(), "csp-monitor");
+  // Nothing that it does is the program's.
+  if (listening()) seam::hooks->resume(0, nullptr);
   static_cast<Monitor*>(self)->running_.store(true, std::memory_order_release);
   static_cast<Monitor*>(self)->run();
   return nullptr;

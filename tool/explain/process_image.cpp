@@ -130,7 +130,12 @@ using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 
 int add_variables(Dwfl_Module* module, void**, const char* name, Dwarf_Addr,
                   void* argument) {
-  const std::string_view path = name == nullptr ? "" : name;
+  // A core file may know a library by its own name only.
+  const char* file = nullptr;
+  dwfl_module_info(module, nullptr, nullptr, nullptr, nullptr, nullptr, &file,
+                   nullptr);
+  if (file == nullptr) file = name;
+  const std::string_view path = file == nullptr ? "" : file;
   if (path.starts_with("/lib") || path.starts_with("/usr/lib")) {
     return DWARF_CB_OK;
   }
