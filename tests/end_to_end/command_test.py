@@ -237,7 +237,7 @@ class RunTest(Case):
     def test_signal_is_passed_on(self):
         process = subprocess.Popen(
             [CHANSAN, "run", "--", "sh", "-c",
-             "trap 'exit 9' TERM; echo ready; cat & wait"],
+             "trap 'exit 9' TERM; cat & echo ready; wait"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env=self.environment)
         self.addCleanup(process.kill)
