@@ -235,9 +235,12 @@ class RunTest(Case):
                      status=-signal.SIGTERM)
 
     def test_signal_is_passed_on(self):
+        program = ("import os, signal\n"
+                   "signal.signal(signal.SIGTERM, lambda *_: os._exit(9))\n"
+                   "print('ready', flush=True)\n"
+                   "while True: signal.pause()\n")
         process = subprocess.Popen(
-            [CHANSAN, "run", "--", "sh", "-c",
-             "trap 'exit 9' TERM; cat & echo ready; wait"],
+            [CHANSAN, "run", "--", sys.executable, "-c", program],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env=self.environment)
         self.addCleanup(process.kill)
