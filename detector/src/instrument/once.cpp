@@ -18,6 +18,7 @@ using Guard = __cxxabiv1::__guard;
 constinit Real<int(pthread_once_t*, void (*)())> real_once("pthread_once");
 constinit Real<int(Guard*)> real_guard_acquire("__cxa_guard_acquire");
 constinit Real<void(Guard*)> real_guard_release("__cxa_guard_release");
+constinit Real<void(Guard*)> real_guard_abort("__cxa_guard_abort");
 constinit Real<int(pthread_barrier_t*, const pthread_barrierattr_t*, unsigned)>
     real_barrier_init("pthread_barrier_init");
 constinit Real<int(pthread_barrier_t*)> real_barrier_wait(
@@ -33,10 +34,15 @@ struct OnceCall {
 };
 thread_local OnceCall once_call{};
 
+// One that throws is not done, but the next one to try is ordered after it
+// ([thread.once.callonce]).
 void run_once() {
-  const OnceCall call = once_call;
-  call.function();
-  on_sync(EventKind::kOnceDone, call.once, call.pc);
+  struct Execution {
+    const OnceCall call = once_call;
+    Execution() { on_sync(EventKind::kOnceReturn, call.once, call.pc); }
+    ~Execution() { on_sync(EventKind::kOnceDone, call.once, call.pc); }
+  } execution;
+  execution.call.function();
 }
 
 // A barrier's phases follow each other at once: those who arrive at the next
@@ -108,15 +114,19 @@ int pthread_once(pthread_once_t* once, void (*function)()) {
 
 int __cxxabiv1::__cxa_guard_acquire(Guard* guard) {
   const int must_initialize = real_guard_acquire(guard);
-  if (must_initialize == 0) {
-    on_sync(EventKind::kAcquire, guard, CSP_RETURN_ADDRESS);
-  }
+  // Whoever initializes may be the second to try.
+  on_sync(EventKind::kAcquire, guard, CSP_RETURN_ADDRESS);
   return must_initialize;
 }
 
 void __cxxabiv1::__cxa_guard_release(Guard* guard) noexcept {
   on_sync(EventKind::kRelease, guard, CSP_RETURN_ADDRESS);
   real_guard_release(guard);
+}
+
+void __cxxabiv1::__cxa_guard_abort(Guard* guard) noexcept {
+  on_sync(EventKind::kRelease, guard, CSP_RETURN_ADDRESS);
+  real_guard_abort(guard);
 }
 
 int pthread_barrier_init(pthread_barrier_t* barrier,

@@ -39,6 +39,31 @@ NORACE(call_once_after_an_exception) {
   };
   threads(get, get);
 }
+NORACE(call_once_of_another_thread_after_an_exception) {
+  static std::once_flag once;
+  in_turn(
+      [] {
+        try {
+          std::call_once(once, [] {
+            x = 1;
+            throw std::runtime_error("again");
+          });
+        } catch (const std::exception&) {
+        }
+      },
+      [] { std::call_once(once, [] { x = 2; }); });
+}
+RACE(write_after_the_exception_of_call_once) {
+  static std::once_flag once;
+  const auto get = [] {
+    try {
+      std::call_once(once, [] { throw std::runtime_error("again"); });
+    } catch (const std::exception&) {
+    }
+    x = 1;
+  };
+  in_turn(get, get);
+}
 RACE(call_once_orders_its_function_only) {
   static std::once_flag once;
   const auto get = [] {

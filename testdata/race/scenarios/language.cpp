@@ -56,7 +56,9 @@ NORACE(function_static_that_threw) {
       try {
         static int one = [] {
           x = 1;
-          if (tries++ == 0) throw std::runtime_error("again");
+          if (tries.fetch_add(1, std::memory_order_relaxed) == 0) {
+            throw std::runtime_error("again");
+          }
           return 1;
         }();
         use(one);
