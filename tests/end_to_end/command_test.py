@@ -96,6 +96,15 @@ class MainTest(Case):
     def test_nothing_is_an_error_that_says_what_to_do(self):
         self.assertIn("--help", self.chansan(status=2).stderr)
 
+    def test_value_that_is_none_of_an_options_is_told_those(self):
+        for words, choice in ((["run", "--format=xml", "--", "true"],
+                               "github, json, junit, sarif, text"),
+                              (["check", "--color=blue"],
+                               "always, auto, never")):
+            ended = self.chansan(*words, status=2)
+            self.assertIn(f"is none of {choice}\n", ended.stderr)
+            self.assertIn(f"See chansan {words[0]} --help", ended.stderr)
+
     def test_bad_usage_of_a_command_ends_with_2(self):
         for words in (["run"], ["explain"], ["run", "--nonsense"],
                       ["explain", "--format=xml", "a"], ["check", "--bad"]):

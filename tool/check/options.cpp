@@ -111,7 +111,9 @@ void add_action_options(CLI::App& app, Options& options) {
   app.add_option("--cache-dir", options.cache_directory,
                  "Where results are kept for the next run (~/.cache/chansan)")
       ->type_name("DIR");
-  app.add_flag("!--no-cache", options.cache, "Keep and use nothing");
+  app.add_flag_callback(
+      "--no-cache", [&options] { options.cache = false; },
+      "Keep and use nothing");
   app.add_flag("--stats", options.stats, "Say what the analysis did");
   app.add_flag("--list-checks", options.list_checks, "List the checks");
   app.add_option("--explain", options.explain, "Print the page of a check")
@@ -179,21 +181,19 @@ Parsed parse(int argc, const char* const* argv, Files files) {
   }
   options.engine.fixed_flags = options.has_flags;
 
-  CLI::App app(kDescription, "chansan check");
+  CLI::App app(kDescription,
+               files == Files::kNow ? "chansan check" : "chansan lsp");
   app.footer(kFooter);
-  app.set_version_flag("--version", "chansan check " CHANSAN_VERSION
-                                    " (Clang " CHANSAN_CLANG_VERSION ")");
+  add_version_option(app);
   Words words;
   add_input_options(app, options, words);
   add_filter_options(app, options);
   add_action_options(app, options);
   add_clang_tidy_options(app, options);
   add_output_options(app, options.output);
-  try {
-    app.parse(own, argv);
-  } catch (const CLI::ParseError& error) {
+  if (const auto status = parse_command_line(app, own, argv)) {
     parsed.done = true;
-    parsed.status = app.exit(error, std::cout, std::cerr) == 0 ? 0 : 2;
+    parsed.status = *status;
     return parsed;
   }
   if (options.cache_directory.empty())

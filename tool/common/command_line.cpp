@@ -35,6 +35,25 @@ const std::map<std::string, Format>& formats() {
   return formats;
 }
 
+// CLI11's own validator shows its map in the place of the words to choose from.
+template <class Value>
+CLI::Validator one_of(const std::map<std::string, Value>& values) {
+  return CLI::Validator(
+      [&values](std::string& word) -> std::string {
+        const auto found = values.find(word);
+        if (found != values.end()) {
+          word = std::to_string(static_cast<int>(found->second));
+          return {};
+        }
+        std::string choice;
+        for (const auto& [name, value] : values) {
+          choice += choice.empty() ? name : ", " + name;
+        }
+        return "'" + word + "' is none of " + choice;
+      },
+      "");
+}
+
 // `place` is FILE or FORMAT:FILE.
 void add_output(const std::string& place, OutputOptions& options) {
   const std::size_t colon = place.find(':');
@@ -60,11 +79,11 @@ void add_output_options(CLI::App& app, OutputOptions& options) {
       {"never", ColorMode::kNever}};
   app.add_option("--format", options.format,
                  "Of the findings: text, json, sarif, junit or github")
-      ->transform(CLI::CheckedTransformer(formats()))
+      ->transform(one_of(formats()))
       ->option_text("FORMAT");
   app.add_option("--color", options.color,
                  "auto (on a terminal), always or never")
-      ->transform(CLI::CheckedTransformer(colors))
+      ->transform(one_of(colors))
       ->option_text("WHEN");
   app.add_option_function<std::vector<std::string>>(
          "-o,--output",
