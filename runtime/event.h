@@ -12,7 +12,7 @@
 namespace csp::seam {
 
 /// Changes whenever the meaning or layout of Event changes.
-inline constexpr std::uint32_t kEventVersion = 2;
+inline constexpr std::uint32_t kEventVersion = 3;
 
 /// Goroutines count from 1, which is main. Foreign OS threads are seen as
 /// goroutines pinned to them and take ids from the same sequence.
@@ -78,6 +78,10 @@ enum class EventKind : std::uint8_t {
   // given, those of the start first.
   kPermitsGiven,  // value = how many
   kPermitsTaken,  // value = how many, size = how many there were before
+
+  // condition_variable: object. They order nothing: its mutex does.
+  kCondWait,    // wait() begins; the mutex is still held
+  kCondNotify,  // value = how many goroutines it woke
 
   // Anything else with a clock of its own (timer, context, annotations, static
   // guards): object.

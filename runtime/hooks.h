@@ -64,6 +64,9 @@ struct Hooks {
   std::span<const OwnMemory> (*own_memory)();
   /// The program ends with `status`. Returns the status to end with.
   int (*exiting)(int status);
+  /// Whether the program was compiled for detection; else the listener only
+  /// remembers.
+  bool instrumented;
 };
 
 /// The sink; null until installed.
@@ -79,6 +82,9 @@ std::string explain(const Fatal& fatal);
 std::size_t report(const Leak& leak);
 /// The status to end with for a program that would end with `status`.
 int status_after_reports(int status);
+/// From now on what happens to each object is remembered for explain() and
+/// report(). Before main, at most once, and only if nothing is installed.
+void begin_to_remember();
 
 /// Installs the sink. Requires: before main, once, and never undone.
 void install(const Hooks& sink);
@@ -94,6 +100,10 @@ struct Symbol {
   bool inlined = false;  // into the symbol that follows
   bool library = false;  // csp, the standard library or below: not the user's
 };
+
+/// The innermost program counters of the calling stack, without the caller's
+/// own: as many as fit. Allocates nothing. Returns how many there are.
+std::size_t stack_here(std::span<std::uintptr_t> pcs);
 
 /// The source positions of `pc`, innermost first; never empty. `pc` points
 /// into the instruction (a return address minus one).

@@ -74,7 +74,7 @@ void let_others_run() {
 int finish(int status, const void* frames) {
   if (exiting.exchange(true)) return status;  // from an atexit handler
   exit_status.store(status);
-  if (listening() || leaks_wanted()) let_others_run();
+  if (instrumented() || leaks_wanted()) let_others_run();
   const bool stopped = scheduler().stop_the_world();
   if (trace::on()) trace::finish();
   if (leaks_wanted()) report_leaks_at_exit(frames);

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <new>
+#include <string_view>
 
 #include "runtime/hooks.h"
 #include "runtime/src/chooser.h"
@@ -44,6 +45,9 @@ void start_runtime() {
   // libstdc++ counts references without atomics while there is one OS thread.
   // That is right, but no listener can see that it is.
   if (seam::hooks) __libc_single_threaded = 0;
+  if (!seam::hooks && std::string_view(seam::option("diagnose")) == "1") {
+    seam::begin_to_remember();
+  }
   start_chooser();
   ::new (scheduler_memory) Scheduler;
   scheduler().stacks().set_stack_bytes(stack_bytes_option());

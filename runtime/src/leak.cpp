@@ -28,7 +28,7 @@ std::size_t report(const std::vector<seam::GoroutineId>& stuck) {
 
 bool leaks_wanted() {
   const std::string_view wanted = seam::option("leaks");
-  return wanted == "1" || (wanted == "auto" && listening());
+  return wanted == "1" || (wanted == "auto" && instrumented());
 }
 
 void report_leaks_at_exit(const void* frames) { report(prove_leaks(frames)); }

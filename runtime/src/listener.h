@@ -11,6 +11,9 @@ namespace csp::internal {
 /// One predictable branch when nobody listens.
 inline bool listening() { return seam::hooks != nullptr; }
 
+/// Whether the program was compiled for detection.
+inline bool instrumented() { return listening() && seam::hooks->instrumented; }
+
 inline std::uint64_t object_id(const void* object) {
   return reinterpret_cast<std::uintptr_t>(object);
 }

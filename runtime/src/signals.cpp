@@ -50,7 +50,7 @@ void on_end(int signal) {
 
 bool dumps_on_term() {
   const std::string_view wanted = seam::option("dump_on_term");
-  return wanted == "1" || (wanted == "auto" && listening());
+  return wanted == "1" || (wanted == "auto" && instrumented());
 }
 
 void handle(int signal, struct sigaction action) {

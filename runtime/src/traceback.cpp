@@ -127,6 +127,25 @@ std::vector<std::uintptr_t> backtrace_of(const Goroutine& suspended,
   return {frames.pcs.begin(), frames.pcs.begin() + frames.count};
 }
 
+struct Innermost {
+  std::span<std::uintptr_t> pcs;
+  std::size_t count = 0;
+  std::size_t left_out = 2;  // stack_here() and its caller
+
+  static _Unwind_Reason_Code add(_Unwind_Context* context, void* argument) {
+    auto& self = *static_cast<Innermost*>(argument);
+    if (self.left_out > 0) {
+      --self.left_out;
+      return _URC_NO_REASON;
+    }
+    int before_instruction = 0;
+    const std::uintptr_t pc = _Unwind_GetIPInfo(context, &before_instruction);
+    if (pc == 0 || self.count == self.pcs.size()) return _URC_END_OF_STACK;
+    self.pcs[self.count++] = before_instruction ? pc : pc - 1;
+    return _URC_NO_REASON;
+  }
+};
+
 struct UserSearch {
   UserParts& parts;
   UserPart found;
@@ -190,3 +209,13 @@ std::string to_text(std::span<const seam::GoroutineSnapshot> goroutines,
 }
 
 }  // namespace csp::internal
+
+namespace csp::seam {
+
+std::size_t stack_here(std::span<std::uintptr_t> pcs) {
+  internal::Innermost innermost{pcs};
+  _Unwind_Backtrace(&internal::Innermost::add, &innermost);
+  return innermost.count;
+}
+
+}  // namespace csp::seam

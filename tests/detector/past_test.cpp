@@ -20,13 +20,12 @@ class PastTest : public ::testing::Test {
     event.object = object;
     event.goroutine = goroutine;
     event.value = value;
-    past_->note(event, 0);
+    if (Past::keeps(kind)) past_->note(event, goroutine, {});
   }
   std::vector<std::string> texts(std::uint64_t object) {
     std::vector<std::string> all;
     for (const Past::Operation& each : past_->of(object)) {
-      all.push_back(std::to_string(each.goroutine) + " " +
-                    operation_text(each));
+      all.push_back(operation_text(each));
     }
     return all;
   }
@@ -40,13 +39,38 @@ TEST_F(PastTest, TellsWhoDidWhatOldestFirst) {
   note(EventKind::kUnlock, 0x100, 2);
   note(EventKind::kLock, 0x100, 3);
   EXPECT_EQ(texts(0x100),
-            (Texts{"2 locked it", "2 unlocked it", "3 locked it"}));
+            (Texts{"goroutine 2 locked it", "goroutine 2 unlocked it",
+                   "goroutine 3 locked it"}));
 }
 
 TEST_F(PastTest, OfManyTheLastFiveAreKept) {
   for (int i = 1; i <= 8; ++i) note(EventKind::kWgAdd, 0x100, 1, i);
-  EXPECT_EQ(texts(0x100), (Texts{"1 add(4)", "1 add(5)", "1 add(6)", "1 add(7)",
-                                 "1 add(8)"}));
+  Texts wanted;
+  for (int i = 4; i <= 8; ++i) {
+    wanted.push_back("goroutine 1 called add(" + std::to_string(i) + ")");
+  }
+  EXPECT_EQ(texts(0x100), wanted);
+}
+
+TEST_F(PastTest, ANotifyThatNobodyHeardIsTold) {
+  note(EventKind::kCondNotify, 0x100, 2, 0);
+  note(EventKind::kCondWait, 0x100, 3);
+  note(EventKind::kCondNotify, 0x100, 2, 1);
+  EXPECT_EQ(texts(0x100), (Texts{"goroutine 2 notified, but nobody waited",
+                                 "goroutine 3 began to wait",
+                                 "goroutine 2 notified and woke 1 goroutine"}));
+}
+
+TEST_F(PastTest, OfARendezvousItIsToldWhoWaited) {
+  Event event{.kind = EventKind::kChanRendezvous,
+              .goroutine = 2,
+              .other = 3,
+              .object = 0x100};
+  past_->note(event, 2, {});
+  past_->note(event, 3, {});
+  EXPECT_EQ(texts(0x100),
+            (Texts{"goroutine 2 sent to goroutine 3, which waited",
+                   "goroutine 3 received from goroutine 2, which waited"}));
 }
 
 TEST_F(PastTest, ANewChannelHasNoPast) {
@@ -61,8 +85,8 @@ TEST_F(PastTest, AnotherObjectsPastIsNeverTold) {
   }
   for (std::uint64_t object = 0; object < 100'000; ++object) {
     for (const std::string& text : texts(0x1000 + object * 64)) {
-      ASSERT_EQ(text,
-                std::to_string(object + 1) + " sent a value into the buffer");
+      ASSERT_EQ(text, "goroutine " + std::to_string(object + 1) +
+                          " sent a value into the buffer");
     }
   }
 }

@@ -55,11 +55,11 @@ def wanted(path):
     return how, kind, marks, taken
 
 
-def run(options, directory, twin, processors):
+def run(options, directory, twin, processors, diagnose=0):
     log = os.path.join(directory, "log")
     environment = dict(
         os.environ, GOMAXPROCS=str(processors),
-        CHANSAN_OPTIONS=f"leaks=1:format=json:log_path={log}")
+        CHANSAN_OPTIONS=f"leaks=1:diagnose={diagnose}:format=json:log_path={log}")
     name = os.path.basename(options.program).removesuffix(".cpp")
     ended = subprocess.run([options.executable, f"{twin}_{name}"],
                            capture_output=True, text=True, timeout=TIMEOUT_S,
@@ -93,8 +93,19 @@ def places(goroutines, in_knot=False):
             if knot or not in_knot}
 
 
-def check_bug(options, directory, processors, how, kind, marks, taken):
-    ended, findings = run(options, directory, "bug", processors)
+def check_history(finding, name, diagnose, told):
+    steps = [step for each in finding.get("objects", [])
+             for step in each.get("history", [])]
+    expect(diagnose or not steps, f"remembers unasked{told}")
+    for step in steps:
+        at = step.get("location", {}).get("file")
+        expect(at is None or os.path.basename(at) == name,
+               f"not a place of the program: {step}{told}")
+
+
+def check_bug(options, directory, processors, diagnose, how, kind, marks,
+              taken):
+    ended, findings = run(options, directory, "bug", processors, diagnose)
     status = {"deadlock": 2, "leak": 66, "none": 0}[how]
     told = f"\n{ended.stdout}{ended.stderr}\n{json.dumps(findings)}"
     expect(ended.returncode == status, f"status {ended.returncode}{told}")
@@ -107,6 +118,7 @@ def check_bug(options, directory, processors, how, kind, marks, taken):
     expect(finding.get("kind") == kind,
            f"class is {finding.get('kind')}, not {kind}{told}")
     name = os.path.basename(options.program)
+    check_history(finding, name, diagnose, told)
     actual = [(line_in(each.get("stack", []), name), each["status"],
                each.get("in_knot", False)) for each in finding["goroutines"]]
     expect(places(actual) == places(marks) and
@@ -141,7 +153,9 @@ def main():
             # Main ends when the others are stuck: with one processor they are as
             # soon as main has yielded.
             processors = 1 if how == "leak" and yields(options.program) else 2
-            check_bug(options, directory, processors, how, kind, marks, taken)
+            for diagnose in (0, 1):
+                check_bug(options, directory, processors, diagnose, how, kind,
+                          marks, taken)
             if how != "none":
                 ended, findings = run(options, directory, "fixed",
                                       processors)

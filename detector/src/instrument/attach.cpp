@@ -79,21 +79,7 @@ constinit Undying<Reporter> reporter;
 waits::Past past;
 
 std::vector<Step> history_of(std::uint64_t object) {
-  std::vector<Step> steps;
-  for (const waits::Past::Operation& each : past.of(object)) {
-    Step step{each.goroutine, waits::operation_text(each), {}};
-    if (each.goroutine != 0) {
-      step.message =
-          "goroutine " + std::to_string(each.goroutine) + " " + step.message;
-    }
-    const Stack stack =
-        each.pc == 0 ? Stack{} : ProgramNames::symbolize(each.pc);
-    if (const Location* place = waits::user_place(stack)) {
-      step.location = *place;
-    }
-    steps.push_back(std::move(step));
-  }
-  return steps;
+  return waits::steps_of(past, object, &ProgramNames::symbolize);
 }
 
 bool is_running_goroutine(const Goroutine* goroutine, GoroutineId id) {
@@ -115,6 +101,20 @@ bool is_own(EventKind kind) {
   }
 }
 
+// Of a rendezvous the one who came second tells, sender or receiver.
+void remember(const seam::Event& event, Goroutine* running, std::uint64_t pc) {
+  const bool receives = event.kind == EventKind::kChanRendezvous &&
+                        is_running_goroutine(running, event.other);
+  if (receives) pc = calling_pc(*running);
+  const bool acts = receives || is_running_goroutine(running, event.goroutine);
+  past.note(event, acts ? running->life->id : 0, {acts ? pc : 0});
+}
+
+// What matters to those only who ask what happened to an object.
+bool is_story(EventKind kind) {
+  return kind == EventKind::kCondWait || kind == EventKind::kCondNotify;
+}
+
 void on_event(const seam::Event& event) {
   if (!is_running) return;
   Goroutine* running = os_thread.goroutine;
@@ -123,7 +123,8 @@ void on_event(const seam::Event& event) {
   const Inside inside;
   std::uint64_t pc = event.pc;
   if (own && pc == 0) pc = calling_pc(*running);
-  past.note(event, pc);
+  if (waits::Past::keeps(event.kind)) remember(event, running, pc);
+  if (is_story(event.kind)) return;
   if (own && is_own(event.kind)) {
     consume_as(*running, event, pc);
   } else if (event.kind == EventKind::kChanRendezvous) {
@@ -172,13 +173,14 @@ seam::OwnMemory memory_of(const T& object) {
 }
 
 std::span<const seam::OwnMemory> own_memory() {
-  constexpr std::size_t kObjects = 4;
+  constexpr std::size_t kObjects = 5;
   static std::array<seam::OwnMemory, race::kReservedMax + kObjects> all;
   std::size_t count = 0;
   all[count++] = memory_of(detector_storage);
   all[count++] = memory_of(lock_order_storage);
   all[count++] = memory_of(names);
   all[count++] = memory_of(reporter);
+  all[count++] = memory_of(past);
   const std::size_t reserved =
       std::min(race::reserved_count.load(), race::kReservedMax);
   for (std::size_t i = 0; i < reserved; ++i) {
@@ -294,6 +296,7 @@ void attach() {
       .fatal = &on_fatal,
       .own_memory = &own_memory,
       .exiting = &on_exiting,
+      .instrumented = true,
   });
 }
 

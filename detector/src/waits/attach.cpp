@@ -3,15 +3,18 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <mutex>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
 
 #include "chansan/report.h"
 #include "detector/src/report/output.h"
+#include "detector/src/waits/past.h"
 #include "detector/src/waits/stuck.h"
 #include "runtime/hooks.h"
 
@@ -171,6 +174,43 @@ std::set<seam::GoroutineId>& leaks_told() {
 
 }  // namespace
 
+// Of programs that are not instrumented: what happens to each object, no more.
+namespace {
+
+Past* past = nullptr;  // of diagnose=1; never destroyed
+
+std::vector<Step> past_of(std::uint64_t object) {
+  LivePlaces places;
+  return steps_of(*past, object,
+                  [&](std::uint64_t pc) { return places.frames(pc); });
+}
+
+void remember(const seam::Event& event) {
+  if (!Past::keeps(event.kind)) return;
+  // Whoever runs when a timer fires has no part in it; nor has it in what it
+  // completes for one that waits.
+  const seam::GoroutineId running = seam::current_goroutine();
+  const bool receives =
+      event.kind == seam::EventKind::kChanRendezvous && event.other == running;
+  Past::Pcs pcs{};
+  const bool acts = running != 0 && (receives || event.goroutine == running);
+  if (acts) {
+    std::array<std::uintptr_t, Past::kDepth> here{};
+    seam::stack_here(here);
+    std::copy(here.begin(), here.end(), pcs.begin());
+  }
+  past->note(event, acts ? running : 0, pcs);
+}
+
+std::span<const seam::OwnMemory> memory_of_past() {
+  static seam::OwnMemory memory;
+  memory.low = reinterpret_cast<std::uintptr_t>(past);
+  memory.high = memory.low + sizeof(Past);
+  return {&memory, 1};
+}
+
+}  // namespace
+
 void use(Sink& sink, std::vector<Step> (*history)(std::uint64_t object)) {
   sink_in_use = &sink;
   history_of = history;
@@ -207,6 +247,26 @@ std::size_t report(const Leak& leak) {
     waits::sink().on_finding(std::move(finding));
   }
   return fresh.size();
+}
+
+void begin_to_remember() {
+  using namespace chansan;
+  waits::past = new waits::Past;
+  waits::history_of = &waits::past_of;
+  install({
+      .event = &waits::remember,
+      .resume = [](GoroutineId, void**) {},
+      .thread_id = &next_goroutine_id,
+      .named = [](const std::string&) {},
+      .ignore_begin = [] {},
+      .ignore_end = [] {},
+      .reports = []() -> std::size_t { return 0; },
+      .stack_recycled = [](std::uintptr_t, std::uintptr_t) {},
+      .fatal = [](const Fatal&) {},
+      .own_memory = &waits::memory_of_past,
+      .exiting = &status_after_reports,
+      .instrumented = false,
+  });
 }
 
 int status_after_reports(int status) {

@@ -2,17 +2,18 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
+#include "detector/src/waits/places.h"
 #include "runtime/snapshot.h"
 
 namespace chansan::waits {
 
 using csp::seam::Event;
 using csp::seam::EventKind;
+using csp::seam::GoroutineId;
 
-namespace {
-
-bool is_operation(EventKind kind) {
+bool Past::keeps(EventKind kind) {
   switch (kind) {
     case EventKind::kChanMake:
     case EventKind::kChanSend:
@@ -27,13 +28,15 @@ bool is_operation(EventKind kind) {
     case EventKind::kRUnlock:
     case EventKind::kWgAdd:
     case EventKind::kWgWait:
+    case EventKind::kPermitsGiven:
+    case EventKind::kPermitsTaken:
+    case EventKind::kCondWait:
+    case EventKind::kCondNotify:
       return true;
     default:
       return false;
   }
 }
-
-}  // namespace
 
 Past::Entry& Past::entry_of(std::uint64_t object) {
   constexpr std::uint64_t kMultiplier = 0x9e3779b97f4a7c15u;
@@ -41,8 +44,7 @@ Past::Entry& Past::entry_of(std::uint64_t object) {
   return entries_[object * kMultiplier >> kShift & (kEntries - 1)];
 }
 
-void Past::note(const Event& event, std::uint64_t pc) {
-  if (!is_operation(event.kind)) return;
+void Past::note(const Event& event, GoroutineId actor, const Pcs& pcs) {
   // Its address would look like a handle to those who search for leaks.
   const std::uint64_t object = csp::seam::object_name(event.object);
   Entry& entry = entry_of(object);
@@ -52,8 +54,8 @@ void Past::note(const Event& event, std::uint64_t pc) {
     entry.count = 0;
     if (event.kind == EventKind::kChanMake) return;
   }
-  entry.operations[entry.count++ % kKept] = {event.kind, event.goroutine,
-                                             event.other, event.value, pc};
+  entry.operations[entry.count++ % kKept] = {
+      event.kind, event.goroutine, event.other, event.value, actor, pcs};
 }
 
 std::vector<Past::Operation> Past::of(std::uint64_t address) {
@@ -69,21 +71,31 @@ std::vector<Past::Operation> Past::of(std::uint64_t address) {
   return operations;
 }
 
-std::string operation_text(const Past::Operation& operation) {
+namespace {
+
+std::string times(std::int64_t count, const char* what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string rendezvous_text(const Past::Operation& operation) {
+  const std::string sender = "goroutine " + std::to_string(operation.goroutine);
+  const std::string receiver = "goroutine " + std::to_string(operation.other);
+  if (operation.actor == operation.other) {
+    return receiver + " received from " + sender + ", which waited";
+  }
+  return sender + " sent to " + receiver + ", which waited";
+}
+
+std::string deed(const Past::Operation& operation) {
   switch (operation.kind) {
     case EventKind::kChanSend:
       return "sent a value into the buffer";
     case EventKind::kChanRecv:
       return "received a value out of the buffer";
-    case EventKind::kChanRendezvous:
-      return "sent, and goroutine " + std::to_string(operation.other) +
-             " received";
     case EventKind::kChanClose:
       return "closed it";
     case EventKind::kChanRecvClosed:
       return "received from the closed channel";
-    case EventKind::kChanTimerSend:
-      return "the timer fired";
     case EventKind::kLock:
       return "locked it";
     case EventKind::kUnlock:
@@ -94,13 +106,52 @@ std::string operation_text(const Past::Operation& operation) {
       return "gave back its read lock";
     case EventKind::kWgAdd:
       return operation.value == -1
-                 ? "done()"
-                 : "add(" + std::to_string(operation.value) + ")";
+                 ? "called done()"
+                 : "called add(" + std::to_string(operation.value) + ")";
     case EventKind::kWgWait:
-      return "wait() returned";
+      return "came back from wait()";
+    case EventKind::kPermitsGiven:
+      return "released " + times(operation.value, "permit");
+    case EventKind::kPermitsTaken:
+      return "acquired " + times(operation.value, "permit");
+    case EventKind::kCondWait:
+      return "began to wait";
+    case EventKind::kCondNotify:
+      return operation.value == 0
+                 ? "notified, but nobody waited"
+                 : "notified and woke " + times(operation.value, "goroutine");
     default:
       return "";
   }
+}
+
+}  // namespace
+
+std::string operation_text(const Past::Operation& operation) {
+  if (operation.kind == EventKind::kChanTimerSend) return "the timer fired";
+  if (operation.kind == EventKind::kChanRendezvous) {
+    return rendezvous_text(operation);
+  }
+  return "goroutine " + std::to_string(operation.goroutine) + " " +
+         deed(operation);
+}
+
+std::vector<Step> steps_of(Past& past, std::uint64_t address,
+                           const std::function<Stack(std::uint64_t)>& frames) {
+  std::vector<Step> steps;
+  for (const Past::Operation& each : past.of(address)) {
+    Step step{each.goroutine, operation_text(each), {}};
+    for (const std::uint64_t pc : each.pcs) {
+      if (pc == 0) break;
+      const Stack stack = frames(pc);
+      if (const Location* place = user_place(stack)) {
+        step.location = *place;
+        break;
+      }
+    }
+    steps.push_back(std::move(step));
+  }
+  return steps;
 }
 
 }  // namespace chansan::waits

@@ -9,9 +9,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "chansan/finding.h"
 #include "detector/src/race/spin_lock.h"
 #include "runtime/event.h"
 
@@ -20,18 +22,25 @@ namespace chansan::waits {
 class Past {
  public:
   static constexpr std::size_t kKept = 5;  // operations of one object
+  // Of a stack: so many lie between the program and the listener at -O0.
+  static constexpr std::size_t kDepth = 16;
+  using Pcs = std::array<std::uint64_t, kDepth>;  // innermost first; 0 ends
 
   struct Operation {
     csp::seam::EventKind kind{};
     csp::seam::GoroutineId goroutine = 0;
     csp::seam::GoroutineId other = 0;
     std::int64_t value = 0;
-    std::uint64_t pc = 0;  // 0: not known
+    csp::seam::GoroutineId actor = 0;  // who did it, and whose stack it is
+    Pcs pcs{};
   };
 
-  /// Keeps `event`, which is at `pc`, unless it is no operation on an object.
-  /// Called from several OS threads at once.
-  void note(const csp::seam::Event& event, std::uint64_t pc);
+  /// Whether `kind` is an operation on an object.
+  static bool keeps(csp::seam::EventKind kind);
+  /// Keeps `event`, which `actor`, 0 if not known, tells at `pcs`. Called from
+  /// several OS threads at once. Requires: keeps(event.kind).
+  void note(const csp::seam::Event& event, csp::seam::GoroutineId actor,
+            const Pcs& pcs);
   /// Of the object at `address`, oldest first.
   std::vector<Operation> of(std::uint64_t address);
 
@@ -49,7 +58,10 @@ class Past {
   std::array<Entry, kEntries> entries_;
 };
 
-/// "sent", "locked", "add(2)": what the operation did, and to whom.
+/// "goroutine 2 sent to goroutine 3, which waited": who did what.
 std::string operation_text(const Past::Operation& operation);
+/// The last operations on the object at `address`, oldest first, for a report.
+std::vector<Step> steps_of(Past& past, std::uint64_t address,
+                           const std::function<Stack(std::uint64_t)>& frames);
 
 }  // namespace chansan::waits

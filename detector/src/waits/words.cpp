@@ -115,9 +115,9 @@ std::string Words::state(const seam::ObjectSnapshot& object) const {
     case seam::ObjectKind::kSemaphore:
       return counted(" left");
     case seam::ObjectKind::kCondition:
-      return object.count == 0
-                 ? "never notified in vain"
-                 : "notified " + counted(" times when nobody waited");
+      if (object.count == 0) return "never notified in vain";
+      if (object.count == 1) return "notified once when nobody waited";
+      return "notified " + counted(" times when nobody waited");
     case seam::ObjectKind::kSharedMutex:
       return object.count == 0 ? "locked by a writer"
                                : "read-locked, " + counted(" times");
