@@ -235,7 +235,7 @@ ChanCore::Outcome ChanCore::try_send(Goroutine* self, void* element) {
     tell_slot(EventKind::kChanSend, self, this, tail_);
   }
   if (trace::on()) [[unlikely]] {
-    trace::transfer(trace::Kind::kSend, self, this, tail_);
+    trace::sent(self, this, tail_);
   }
   tail_ = next(tail_);
   count_.store(count + 1, std::memory_order_relaxed);
@@ -251,7 +251,7 @@ ChanCore::Outcome ChanCore::try_recv(Goroutine* self, void* to) {
       tell_slot(EventKind::kChanRecv, self, this, head_);
     }
     if (trace::on()) [[unlikely]] {
-      trace::transfer(trace::Kind::kReceive, self, this, head_);
+      trace::received(self, this, head_);
     }
     head_ = next(head_);
     if (count == capacity_) {
@@ -262,7 +262,7 @@ ChanCore::Outcome ChanCore::try_recv(Goroutine* self, void* to) {
           tell_slot(EventKind::kChanSend, sender->goroutine, this, tail_);
         }
         if (trace::on()) [[unlikely]] {
-          trace::transfer(trace::Kind::kSend, sender->goroutine, this, tail_);
+          trace::sent(sender->goroutine, this, tail_);
         }
         tail_ = next(tail_);
         sender->success = true;

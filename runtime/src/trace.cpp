@@ -102,47 +102,76 @@ Ring* make_ring() {
   return ring;
 }
 
-/// An OS thread's ring, which another one takes over when the thread ends.
-struct ThreadRing {
-  Ring* ring = nullptr;
-  bool tried = false;
-
-  Ring* get() {
-    if (!tried) {
-      tried = true;
-      ring = make_ring();
-    }
-    return ring;
-  }
-  ~ThreadRing() {
-    if (!ring) return;
-    Making hold;
-    ring->next_free.store(free_rings, std::memory_order_relaxed);
-    free_rings = ring;
-    ring = nullptr;
-  }
+/// What an OS thread knows of its ring. Without constructor and destructor, so
+/// that to look at it is one instruction.
+struct Cursor {
+  Ring* ring;
+  Record* next;
+  Record* end;          // of what is written without a look at the rest
+  std::uint64_t count;  // records, ever
+  bool refused;         // there is no ring to be had
 };
 
 // Read afresh by each call of write(), in which no goroutine is switched.
-thread_local ThreadRing thread_ring;
+__attribute__((tls_model("initial-exec"))) thread_local constinit Cursor cursor{
+    nullptr, nullptr, nullptr, 0, false};
 
-__attribute__((noinline)) void write(Kind kind, std::uint64_t detail,
-                                     std::uint64_t goroutine, std::uint64_t a,
-                                     std::uint64_t b) {
-  Ring* ring = thread_ring.get();
-  if (!ring) return;
-  const std::uint64_t count = ring->written.load(std::memory_order_relaxed);
-  Record& record = reinterpret_cast<Record*>(ring + 1)[count % ring->capacity];
-  record.ticks = __rdtsc();
-  record.what = static_cast<std::uint64_t>(kind) << 56 | (detail & 0xff) << 48 |
-                (goroutine & 0xffff'ffff'ffff);
-  record.a = a;
-  record.b = b;
-  // A reader of a dead process's file sees the record before its count.
-  ring->written.store(count + 1, std::memory_order_release);
+/// Another thread takes the ring over when this one ends.
+struct GiveBack {
+  ~GiveBack() {
+    if (!cursor.ring) return;
+    Making hold;
+    cursor.ring->next_free.store(free_rings, std::memory_order_relaxed);
+    free_rings = std::exchange(cursor.ring, nullptr);
+    cursor.next = cursor.end = nullptr;
+    cursor.refused = true;
+  }
+};
+
+bool begin_ring() {
+  if (cursor.refused) return false;
+  cursor.ring = make_ring();
+  cursor.refused = cursor.ring == nullptr;
+  if (cursor.refused) return false;
+  thread_local GiveBack at_end;
+  asm volatile("" : : "r"(&at_end));  // made here, not when it is used
+  cursor.count = cursor.ring->written.load(std::memory_order_relaxed);
+  return true;
+}
+
+/// Where to go on when `end` is reached, which is every now and then so that
+/// the clocks are compared; null if there is no ring.
+__attribute__((noinline)) Record* go_on() {
   constexpr std::uint64_t kFirst = 64;
   constexpr std::uint64_t kOften = 4096;
-  if (count < kFirst || count % kOften == 0) header->last = clock_now();
+  if (!cursor.ring && !begin_ring()) return nullptr;
+  header->last = clock_now();
+  const std::uint64_t capacity = cursor.ring->capacity;
+  const std::uint64_t slot = cursor.count % capacity;
+  const std::uint64_t at_once = cursor.count < kFirst ? 1 : kOften;
+  Record* const next = reinterpret_cast<Record*>(cursor.ring + 1) + slot;
+  cursor.end = next + std::min(at_once, capacity - slot);
+  return next;
+}
+
+template <Kind kind>
+__attribute__((noinline)) void write(std::uint64_t detail,
+                                     std::uint64_t goroutine, std::uint64_t a,
+                                     std::uint64_t b) {
+  Cursor& mine = cursor;
+  Record* record = mine.next;
+  if (record == mine.end) [[unlikely]] {
+    record = go_on();
+    if (!record) return;
+  }
+  record->ticks = __rdtsc();
+  record->what = static_cast<std::uint64_t>(kind) << 56 |
+                 (detail & 0xff) << 48 | (goroutine & 0xffff'ffff'ffff);
+  record->a = a;
+  record->b = b;
+  mine.next = record + 1;
+  // A reader of a dead process's file sees the record before its count.
+  mine.ring->written.store(++mine.count, std::memory_order_release);
 }
 
 std::uint64_t number(const void* pointer) {
@@ -216,53 +245,59 @@ void start() {
 void finish() { header->last = clock_now(); }
 
 void run(const Goroutine* goroutine) {
-  write(goroutine ? Kind::kRun : Kind::kIdle, 0, goroutine ? goroutine->id : 0,
-        0, 0);
+  if (goroutine) {
+    write<Kind::kRun>(0, goroutine->id, 0, 0);
+  } else {
+    write<Kind::kIdle>(0, 0, 0, 0);
+  }
 }
 
 void wait(const Goroutine* goroutine) {
-  write(Kind::kWait,
-        static_cast<std::uint64_t>(
-            goroutine->wait_reason.load(std::memory_order_relaxed)),
-        goroutine->id,
-        number(goroutine->waits_on.load(std::memory_order_relaxed)), 0);
+  write<Kind::kWait>(
+      static_cast<std::uint64_t>(
+          goroutine->wait_reason.load(std::memory_order_relaxed)),
+      goroutine->id,
+      number(goroutine->waits_on.load(std::memory_order_relaxed)), 0);
 }
 
 void ready(const Goroutine* woken) {
   // The caller may be the scheduler, with a timer or a descriptor.
   const seam::GoroutineId self = seam::current_goroutine();
-  write(Kind::kReady,
-        static_cast<std::uint64_t>(
-            woken->wait_reason.load(std::memory_order_relaxed)),
-        self, number(woken->waits_on.load(std::memory_order_relaxed)),
-        woken->id);
+  write<Kind::kReady>(
+      static_cast<std::uint64_t>(
+          woken->wait_reason.load(std::memory_order_relaxed)),
+      self, number(woken->waits_on.load(std::memory_order_relaxed)), woken->id);
 }
 
 void go(const Goroutine* started) {
-  write(Kind::kGo, 0, started->creator, number(started->created_at),
-        started->id);
+  write<Kind::kGo>(0, started->creator, number(started->created_at),
+                   started->id);
 }
 
 void end(const Goroutine* goroutine) {
-  write(Kind::kEnd, 0, goroutine->id, 0, 0);
+  write<Kind::kEnd>(0, goroutine->id, 0, 0);
 }
 
 void name(const Goroutine* goroutine) {
   constexpr std::size_t kPiece = 16;
   constexpr std::size_t kMost = 64;
   const std::string text = goroutine->name->substr(0, kMost);
-  write(Kind::kName, 0, goroutine->id, 0, 0);
+  write<Kind::kName>(0, goroutine->id, 0, 0);
   for (std::size_t at = 0; at < text.size(); at += kPiece) {
     const std::size_t size = std::min(kPiece, text.size() - at);
     std::array<std::uint64_t, 2> piece{};
     std::memcpy(piece.data(), text.data() + at, size);
-    write(Kind::kName, size, goroutine->id, piece[0], piece[1]);
+    write<Kind::kName>(size, goroutine->id, piece[0], piece[1]);
   }
 }
 
-void transfer(Kind kind, const Goroutine* goroutine, const void* channel,
+void sent(const Goroutine* goroutine, const void* channel, std::size_t slot) {
+  write<Kind::kSend>(0, goroutine->id, number(channel), slot);
+}
+
+void received(const Goroutine* goroutine, const void* channel,
               std::size_t slot) {
-  write(kind, 0, goroutine->id, number(channel), slot);
+  write<Kind::kReceive>(0, goroutine->id, number(channel), slot);
 }
 
 }  // namespace csp::internal::trace

@@ -52,7 +52,8 @@ void ready(const Goroutine* woken);
 void go(const Goroutine* started);
 void end(const Goroutine* goroutine);
 void name(const Goroutine* goroutine);
-void transfer(Kind kind, const Goroutine* goroutine, const void* channel,
+void sent(const Goroutine* goroutine, const void* channel, std::size_t slot);
+void received(const Goroutine* goroutine, const void* channel,
               std::size_t slot);
 
 }  // namespace trace
