@@ -294,7 +294,8 @@ void Scheduler::yield() {
       !processor.attention.load(std::memory_order_relaxed)) {
     // Alone: still serve timers and descriptors now and then, and let other
     // machines have the CPU that they may be waiting for.
-    const auto tick = processor.tick.fetch_add(1, std::memory_order_relaxed);
+    const auto tick =
+        processor.tick.fetch_add(1, std::memory_order_relaxed) + 1;
     Goroutine* next = nullptr;
     if (tick % kFairTicks == 0) {
       if (tick % (kFairTicks * 8) == 0) sched_yield();

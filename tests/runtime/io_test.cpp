@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <string>
 
@@ -222,6 +223,19 @@ TEST_F(IoTest, ABusyGoroutineHoldsUpNoDescriptor) {
     }
   }
   gomaxprocs(procs);
+}
+
+TEST_F(IoTest, AGoroutineThatYieldsAloneHoldsUpNoDescriptor) {
+  gomaxprocs(1);
+  Pipe pipe;
+  std::atomic<bool> got{false};
+  go([&] {
+    char byte;
+    got = io::read(pipe.read_end, &byte, 1) == 1;
+  });
+  yield();
+  EXPECT_EQ(io::write(pipe.write_end, "a", 1), 1);
+  while (!got) yield();
 }
 
 TEST_F(IoTest, ConnectToNobodyIsRefused) {
