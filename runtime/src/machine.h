@@ -47,6 +47,9 @@ struct Processor {
   std::size_t free_count = 0;
   seam::GoroutineId next_id = 0;
   seam::GoroutineId end_id = 0;
+  // What runs at that tick has started so many; the owner's.
+  std::uint32_t started_tick = 0;
+  std::uint32_t started_count = 0;
 };
 
 struct Machine {

@@ -30,6 +30,8 @@ enum class Changed : std::uint8_t { kTimers, kDescriptors };
 /// What a machine does that makes goroutines runnable: goes on with its own,
 /// or runs the first of them now.
 enum class Caller : std::uint8_t { kGoesOn, kRunsOne };
+/// Whether whoever starts goroutines should let those run that it has started.
+enum class Crowd : std::uint8_t { kFew, kTooMany };
 
 class Scheduler {
  public:
@@ -46,7 +48,7 @@ class Scheduler {
   Goroutine* allocate(std::size_t stack_bytes = 0);
   void release(Goroutine* dead);
   /// Makes a goroutine that has never run runnable.
-  void spawn(Goroutine* fresh);
+  Crowd spawn(Goroutine* fresh);
   /// Makes parked goroutines runnable again, in their order.
   void ready(Goroutine* goroutine);
   void ready_all(GoroutineList& list, Caller caller = Caller::kGoesOn);
@@ -54,6 +56,8 @@ class Scheduler {
   /// it to whoever will do that, and released its locks.
   void park();
   void yield();
+  /// As yield(), but lets everybody else that is runnable go first.
+  void step_back();
   /// Ends the calling goroutine, whose stack has been unwound.
   [[noreturn]] void exit_goroutine();
   bool enter_blocking();  // false if it was blocking already
@@ -137,6 +141,7 @@ class Scheduler {
   void leave(Machine& machine, Goroutine& self, Goroutine* next);
   void enqueue(Processor& processor, Goroutine* goroutine);
   void enqueue_tail(Processor& processor, Goroutine* goroutine);
+  void push_global(Goroutine* goroutine) CSP_REQUIRES(lock_);
 
   // Without a processor: scheduler_blocking.cpp.
   void hand_on(const Processor& processor);

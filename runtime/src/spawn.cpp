@@ -28,8 +28,8 @@ Goroutine* goroutine_of(NewGoroutine fresh) {
   return static_cast<Goroutine*>(fresh.goroutine);
 }
 
-void start(NewGoroutine fresh, void (*run)(void*), void* site,
-           const void* timer) {
+Crowd start(NewGoroutine fresh, void (*run)(void*), void* site,
+            const void* timer) {
   Goroutine* goroutine = goroutine_of(fresh);
   goroutine->run = run;
   goroutine->task = fresh.storage;
@@ -51,7 +51,7 @@ void start(NewGoroutine fresh, void (*run)(void*), void* site,
   }
   if (trace::on()) [[unlikely]]
     trace::go(goroutine);
-  scheduler().spawn(goroutine);
+  return scheduler().spawn(goroutine);
 }
 
 // Called for each frame of a goroutine that ends by goexit(), and at the end
@@ -128,8 +128,12 @@ void discard_goroutine(NewGoroutine fresh) noexcept {
 }
 
 void start_goroutine(NewGoroutine fresh, void (*run)(void*), void* site) {
-  start(fresh, run, site, nullptr);
+  const Crowd crowd = start(fresh, run, site, nullptr);
   preemption_point();
+  // A loop that starts a million would otherwise touch a million stacks before
+  // the first of them is used; this way few are, again and again.
+  if (crowd == Crowd::kTooMany && !chooser()) [[unlikely]]
+    scheduler().step_back();
 }
 
 void start_timer_goroutine(NewGoroutine fresh, void (*run)(void*), void* site,

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <sstream>
@@ -73,6 +74,39 @@ TEST_F(GoroutineTest, HundredThousandBlockedOnOneChannel) {
   gate.close();
   all.wait();
   EXPECT_EQ(through, kMany);
+}
+
+TEST_F(GoroutineTest, WhoStartsManyLetsThemRunInBetween) {
+  constexpr int kMany = 50'000;
+  std::atomic<int> ran{0};
+  std::size_t alive_max = 0;
+  wait_group all;
+  for (int i = 0; i < kMany; ++i) {
+    all.go([&] { ++ran; });
+    alive_max = std::max(alive_max, num_goroutine());
+  }
+  all.wait();
+  EXPECT_EQ(ran, kMany);
+  EXPECT_LT(alive_max, 25'000u);
+}
+
+TEST_F(GoroutineTest, WhoStartsManyMayHoldWhatTheyWaitFor) {
+  constexpr int kMany = 10'000;
+  mutex held;
+  int ran = 0;
+  wait_group all;
+  {
+    const std::lock_guard lock(held);
+    for (int i = 0; i < kMany; ++i) {
+      all.go([&] {
+        const std::lock_guard mine(held);
+        ++ran;
+      });
+    }
+    EXPECT_EQ(ran, 0);
+  }
+  all.wait();
+  EXPECT_EQ(ran, kMany);
 }
 
 TEST_F(GoroutineTest, ExceptionsAreCaughtAcrossBlockingCalls) {

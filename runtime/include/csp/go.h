@@ -13,6 +13,8 @@ namespace csp {
 /// decay-copied, as std::thread does; pass a reference by std::ref. There is
 /// nothing to join: wait with a channel or a wait_group.
 ///
+/// Does not wait for it; but who starts thousands without waiting for anything
+/// lets those run first that it has started, as yield() does.
 /// Orders: this call before the goroutine's first step. Its end orders
 /// nothing.
 /// Throws: std::bad_alloc if there is no memory for a stack, and what copying
