@@ -251,6 +251,13 @@ class Proof {
     if (kind == MappingKind::kHeap || kind == MappingKind::kAnonymous) {
       range = heap_.add(range, kind == MappingKind::kHeap);
     }
+    // Mappings come by rising address, the heap before the libraries.
+    const Range arena =
+        kind == MappingKind::kFile ? heap_.find_main_arena(range) : Range{};
+    if (!arena.empty()) {
+      open_without({range.low, arena.low});
+      range.low = arena.high;
+    }
     open_without(range);
   }
 

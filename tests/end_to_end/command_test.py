@@ -75,6 +75,20 @@ class Case(unittest.TestCase):
         return self.path(name)
 
 
+LEAKY = """
+#include <csp/csp.h>
+csp::chan<int> start() {
+  auto results = csp::make_chan<int>();
+  csp::go([results] { results.send(1); });
+  return results;
+}
+int main() {
+  { start(); }
+  csp::sleep_for(std::chrono::milliseconds(5));
+}
+"""
+
+
 class MainTest(Case):
     def test_help_lists_the_commands_that_there_are(self):
         text = self.chansan("--help").stdout
@@ -257,6 +271,18 @@ class RunTest(Case):
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=TIMEOUT_S)
         self.assertEqual(process.returncode, 9)
+
+    def test_leak_of_an_instrumented_program_is_told_each_time(self):
+        # Where the environment sets nothing: what malloc has freed lies in
+        # other places then.
+        self.environment.pop("GOMAXPROCS", None)
+        for compiler in ("clang++-22", "g++"):
+            for level in ("-O0", "-O2"):
+                self.program("leaky", LEAKY, "--race", level,
+                             f"--cxx={compiler}")
+                for _ in range(5):
+                    ended = self.call(self.path("leaky"), status=66)
+                    self.assertIn("WARNING: GOROUTINE LEAK", ended.stderr)
 
     def test_program_that_is_not_there(self):
         ended = self.chansan("run", "--", "./nonesuch", status=2)

@@ -4,6 +4,8 @@
 #include <mutex>
 #include <utility>
 
+#include "runtime/snapshot.h"
+
 namespace chansan::locks {
 
 using csp::seam::Event;
@@ -76,11 +78,12 @@ Clock& OrderClocks::slot(Object& object, std::uint32_t index) {
 }
 
 void OrderClocks::apply(Holder& holder, const Event& event) {
-  Shard& home = shard(event.object);
+  const std::uint64_t name = csp::seam::object_name(event.object);
+  Shard& home = shard(name);
   const std::scoped_lock guard(home.lock);
-  const auto object = [&]() -> Object& { return home.objects[event.object]; };
+  const auto object = [&]() -> Object& { return home.objects[name]; };
   const auto acquire = [&](Clock Object::* clock) {
-    const auto known = home.objects.find(event.object);
+    const auto known = home.objects.find(name);
     if (known != home.objects.end()) holder.clock.join(known->second.*clock);
   };
   switch (event.kind) {
@@ -123,7 +126,8 @@ void OrderClocks::rendezvous(Holder& sender, Holder& receiver) {
 }
 
 void OrderClocks::timer_send(const Event& event) {
-  const auto timer = static_cast<std::uint64_t>(event.value);
+  const std::uint64_t timer =
+      csp::seam::object_name(static_cast<std::uint64_t>(event.value));
   Clock fired;
   {
     Shard& home = shard(timer);
@@ -131,15 +135,17 @@ void OrderClocks::timer_send(const Event& event) {
     const auto known = home.objects.find(timer);
     if (known != home.objects.end()) fired = known->second.released.copy();
   }
-  Shard& home = shard(event.object);
+  const std::uint64_t name = csp::seam::object_name(event.object);
+  Shard& home = shard(name);
   const std::scoped_lock guard(home.lock);
-  slot(home.objects[event.object], event.index) = std::move(fired);
+  slot(home.objects[name], event.index) = std::move(fired);
 }
 
 void OrderClocks::forget(std::uint64_t object) {
-  Shard& home = shard(object);
+  const std::uint64_t name = csp::seam::object_name(object);
+  Shard& home = shard(name);
   const std::scoped_lock guard(home.lock);
-  home.objects.erase(object);
+  home.objects.erase(name);
 }
 
 }  // namespace chansan::locks

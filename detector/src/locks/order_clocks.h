@@ -47,7 +47,7 @@ class OrderClocks {
   };
   struct Shard {
     race::SpinLock lock;
-    std::unordered_map<std::uint64_t, Object> objects;
+    std::unordered_map<std::uint64_t, Object> objects;  // by object_name()
     std::unordered_map<csp::seam::GoroutineId, race::Clock> ended;
   };
   static constexpr std::size_t kShards = 64;

@@ -12,6 +12,7 @@
 #include "detector/src/race/cell.h"
 #include "detector/src/race/clock.h"
 #include "detector/src/race/history.h"
+#include "runtime/snapshot.h"
 
 namespace chansan::race {
 
@@ -49,38 +50,43 @@ class SyncObjects {
  public:
   /// *Returns* null if there is none.
   SyncObject* find(std::uint64_t address) {
+    const Name name = csp::seam::object_name(address);
     Recent& recent = recent_of(address);
-    if (recent.address == address) [[likely]] {
+    if (recent.name == name) [[likely]] {
       return recent.object;
     }
-    const auto known = all_.find(address);
+    const auto known = all_.find(name);
     if (known == all_.end()) return nullptr;
-    recent = {address, &known->second};
+    recent = {name, &known->second};
     return recent.object;
   }
   SyncObject& operator[](std::uint64_t address) {
     if (SyncObject* known = find(address)) return *known;
-    return all_[address];
+    return all_[csp::seam::object_name(address)];
   }
   /// Forgets those in [address, end).
   void erase(std::uint64_t address, std::uint64_t end) {
     recent_ = {};
     if (end - address == 1) {
-      all_.erase(address);
+      all_.erase(csp::seam::object_name(address));
       return;
     }
     std::erase_if(all_, [&](const auto& entry) {
-      return entry.first >= address && entry.first < end;
+      const std::uint64_t object = csp::seam::address_of(entry.first);
+      return object >= address && object < end;
     });
   }
   template <typename Visit>
   void for_each(Visit visit) {
-    for (auto& [address, object] : all_) visit(object);
+    for (auto& [name, object] : all_) visit(object);
   }
 
  private:
+  // No address: whoever looks for leaks may come upon this memory, and it must
+  // not seem to lead to the object.
+  using Name = std::uint64_t;
   struct Recent {
-    std::uint64_t address = ~0ull;  // no object's
+    Name name = csp::seam::object_name(~0ull);  // no object's
     SyncObject* object = nullptr;
   };
   static constexpr std::size_t kRecent = 4;
@@ -89,7 +95,7 @@ class SyncObjects {
     return recent_[(address >> kObjectBits) % kRecent];
   }
 
-  std::unordered_map<std::uint64_t, SyncObject> all_;
+  std::unordered_map<Name, SyncObject> all_;
   std::array<Recent, kRecent> recent_{};  // where they are found at a glance
 };
 
