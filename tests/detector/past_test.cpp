@@ -69,8 +69,8 @@ TEST_F(PastTest, OfARendezvousItIsToldWhoWaited) {
   past_->note(event, 2, {});
   past_->note(event, 3, {});
   EXPECT_EQ(texts(0x100),
-            (Texts{"goroutine 2 sent to goroutine 3, which waited",
-                   "goroutine 3 received from goroutine 2, which waited"}));
+            (Texts{"goroutine 2 sent to waiting goroutine 3",
+                   "goroutine 3 received from waiting goroutine 2"}));
 }
 
 TEST_F(PastTest, ANewChannelHasNoPast) {

@@ -21,7 +21,8 @@ class Lines final : public Places {
              false}};
   }
   std::string global_of(std::uint64_t) override { return ""; }
-  std::vector<Step> history(std::uint64_t) override { return {}; }
+  History history(std::uint64_t) override { return history_; }
+  History history_;  // of every object
 };
 
 class StuckTest : public ::testing::Test {
@@ -48,8 +49,7 @@ class StuckTest : public ::testing::Test {
     return world_.objects.back();
   }
   Finding deadlock() {
-    Lines lines;
-    return judge(End::kDeadlock, "fatal error: x", world_, lines);
+    return judge(End::kDeadlock, "fatal error: x", world_, places_);
   }
   static std::vector<std::uint64_t> knot(const Finding& finding) {
     std::vector<std::uint64_t> ids;
@@ -60,6 +60,7 @@ class StuckTest : public ::testing::Test {
   }
 
   seam::World world_;
+  Lines places_;
   std::deque<std::vector<std::uintptr_t>> pcs_;
 };
 
@@ -72,13 +73,39 @@ TEST_F(StuckTest, MainThatReceivesNeedsASender) {
   EXPECT_EQ(finding.id, "deadlock");
   EXPECT_EQ(finding.message, "fatal error: x");
   EXPECT_EQ(finding.kind, "no sender left");
-  EXPECT_EQ(finding.why,
-            "Deadlock: no sender left: the main goroutine waits for a send on "
-            "channel 1, or its close, and no other goroutine can reach it");
+  EXPECT_EQ(
+      finding.why,
+      "Deadlock: no sender left: the main goroutine waits for a send "
+      "on or the close of channel 1, and no other goroutine can reach it");
   EXPECT_EQ(finding.goroutines.at(0).waits_for, "channel 1");
   EXPECT_EQ(finding.goroutines.at(0).wakers.at(0).message,
-            "nobody: no other goroutine is left that could send on channel 1");
+            "nobody: no other goroutine is left that could send on or close "
+            "channel 1");
   EXPECT_EQ(finding.location, (Location{"main.cpp", 10, 0}));
+}
+
+TEST_F(StuckTest, WhoWorkedWithTheObjectAndHasEndedIsTold) {
+  object(0x100, ObjectKind::kChannel);
+  add(1, "chan receive", {{0x100, false}});
+  places_.history_ = {{{2, "goroutine 2 sent", {}}}, {1, 2}};
+  const auto history = deadlock().objects.at(0).history;
+  ASSERT_EQ(history.size(), 2u);
+  EXPECT_EQ(history[1].message, "goroutine 2 has ended");
+}
+
+TEST_F(StuckTest, OfASelectAPartnerIsToldOnceWithAllThatItCould) {
+  object(0x100, ObjectKind::kChannel);
+  object(0x200, ObjectKind::kChannel);
+  object(0x300, ObjectKind::kChannel);
+  add(1, "select", {{0x100, false}, {0x200, true}});
+  add(2, "chan receive", {{0x300, false}});
+  for (auto& each : world_.objects) each.reached_from = {{1}, {2}};
+  const Finding finding = deadlock();
+  ASSERT_EQ(finding.goroutines.at(0).wakers.size(), 1u);
+  EXPECT_EQ(finding.goroutines.at(0).wakers[0].message,
+            "goroutine 2 could send on or close channel 1 or receive from "
+            "channel 2, but waits for a send on or the close of channel 3 at "
+            "main.cpp:20");
 }
 
 TEST_F(StuckTest, TwoLocksInTwoOrdersAreACycle) {

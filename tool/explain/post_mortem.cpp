@@ -48,7 +48,7 @@ class ImagePlaces final : public waits::Places {
   }
 
   // What was done before is in no memory.
-  std::vector<Step> history(std::uint64_t) override { return {}; }
+  waits::History history(std::uint64_t) override { return {}; }
 
  private:
   ProcessImage& image_;

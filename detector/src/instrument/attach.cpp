@@ -78,8 +78,8 @@ constinit Undying<ProgramNames> names;
 constinit Undying<Reporter> reporter;
 waits::Past past;
 
-std::vector<Step> history_of(std::uint64_t object) {
-  return waits::steps_of(past, object, &ProgramNames::symbolize);
+waits::History history_of(std::uint64_t object) {
+  return waits::history_of(past, object, &ProgramNames::symbolize);
 }
 
 bool is_running_goroutine(const Goroutine* goroutine, GoroutineId id) {

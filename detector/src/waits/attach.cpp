@@ -24,7 +24,7 @@ namespace seam = csp::seam;
 
 namespace {
 
-std::vector<Step> (*history_of)(std::uint64_t object) = nullptr;
+History (*history_source)(std::uint64_t object) = nullptr;
 
 class LivePlaces final : public Places {
  public:
@@ -42,9 +42,9 @@ class LivePlaces final : public Places {
   std::string global_of(std::uint64_t object) override {
     return seam::global_at(seam::address_of(object)).name;
   }
-  std::vector<Step> history(std::uint64_t object) override {
-    return history_of == nullptr ? std::vector<Step>{}
-                                 : history_of(seam::address_of(object));
+  History history(std::uint64_t object) override {
+    return history_source == nullptr ? History{}
+                                     : history_source(seam::address_of(object));
   }
 
  private:
@@ -138,13 +138,16 @@ std::string quoted(const std::string& word) {
   return text + "'";
 }
 
-// The command line as a shell would take it, with the seed if one was set.
+// The command line as a shell would take it, with the seed if one was set. To
+// see it again is to see more: what happened before to each object.
 std::string command() {
-  std::string text;
+  std::string options;
+  if (!seam::hooks || !seam::hooks->instrumented) options = "diagnose=1";
   const std::string seed = option("seed");
   if (!seed.empty() && seed != "0") {
-    text = "CHANSAN_OPTIONS=seed=" + seed + " ";
+    options += (options.empty() ? "seed=" : ":seed=") + seed;
   }
+  std::string text = options.empty() ? "" : "CHANSAN_OPTIONS=" + options + " ";
   std::ifstream file("/proc/self/cmdline");
   std::string word;
   for (bool first = true; std::getline(file, word, '\0'); first = false) {
@@ -179,10 +182,10 @@ namespace {
 
 Past* past = nullptr;  // of diagnose=1; never destroyed
 
-std::vector<Step> past_of(std::uint64_t object) {
+History past_of(std::uint64_t object) {
   LivePlaces places;
-  return steps_of(*past, object,
-                  [&](std::uint64_t pc) { return places.frames(pc); });
+  return history_of(*past, object,
+                    [&](std::uint64_t pc) { return places.frames(pc); });
 }
 
 void remember(const seam::Event& event) {
@@ -211,9 +214,9 @@ std::span<const seam::OwnMemory> memory_of_past() {
 
 }  // namespace
 
-void use(Sink& sink, std::vector<Step> (*history)(std::uint64_t object)) {
+void use(Sink& sink, History (*history)(std::uint64_t object)) {
   sink_in_use = &sink;
-  history_of = history;
+  history_source = history;
 }
 
 }  // namespace chansan::waits
@@ -252,7 +255,7 @@ std::size_t report(const Leak& leak) {
 void begin_to_remember() {
   using namespace chansan;
   waits::past = new waits::Past;
-  waits::history_of = &waits::past_of;
+  waits::history_source = &waits::past_of;
   install({
       .event = &waits::remember,
       .resume = [](GoroutineId, void**) {},

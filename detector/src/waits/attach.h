@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "chansan/finding.h"
+#include "detector/src/waits/places.h"
 
 namespace chansan::waits {
 
@@ -26,6 +27,6 @@ class Sink {
 /// From now on findings go to `sink`, which is never destroyed, and what is
 /// known of an object's past comes from `history`, which may be null. Before
 /// main.
-void use(Sink& sink, std::vector<Step> (*history)(std::uint64_t object));
+void use(Sink& sink, History (*history)(std::uint64_t object));
 
 }  // namespace chansan::waits

@@ -4,7 +4,6 @@
 #include <mutex>
 #include <utility>
 
-#include "detector/src/waits/places.h"
 #include "runtime/snapshot.h"
 
 namespace chansan::waits {
@@ -81,9 +80,9 @@ std::string rendezvous_text(const Past::Operation& operation) {
   const std::string sender = "goroutine " + std::to_string(operation.goroutine);
   const std::string receiver = "goroutine " + std::to_string(operation.other);
   if (operation.actor == operation.other) {
-    return receiver + " received from " + sender + ", which waited";
+    return receiver + " received from waiting " + sender;
   }
-  return sender + " sent to " + receiver + ", which waited";
+  return sender + " sent to waiting " + receiver;
 }
 
 std::string deed(const Past::Operation& operation) {
@@ -136,9 +135,15 @@ std::string operation_text(const Past::Operation& operation) {
          deed(operation);
 }
 
-std::vector<Step> steps_of(Past& past, std::uint64_t address,
-                           const std::function<Stack(std::uint64_t)>& frames) {
-  std::vector<Step> steps;
+History history_of(Past& past, std::uint64_t address,
+                   const std::function<Stack(std::uint64_t)>& frames) {
+  History history;
+  const auto add_actor = [&](GoroutineId id) {
+    auto& all = history.actors;
+    if (id != 0 && std::find(all.begin(), all.end(), id) == all.end()) {
+      all.push_back(id);
+    }
+  };
   for (const Past::Operation& each : past.of(address)) {
     Step step{each.goroutine, operation_text(each), {}};
     for (const std::uint64_t pc : each.pcs) {
@@ -149,9 +154,11 @@ std::vector<Step> steps_of(Past& past, std::uint64_t address,
         break;
       }
     }
-    steps.push_back(std::move(step));
+    history.steps.push_back(std::move(step));
+    add_actor(each.goroutine);
+    add_actor(each.other);
   }
-  return steps;
+  return history;
 }
 
 }  // namespace chansan::waits

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "chansan/finding.h"
 #include "detector/src/race/spin_lock.h"
+#include "detector/src/waits/places.h"
 #include "runtime/event.h"
 
 namespace chansan::waits {
@@ -58,10 +58,10 @@ class Past {
   std::array<Entry, kEntries> entries_;
 };
 
-/// "goroutine 2 sent to goroutine 3, which waited": who did what.
+/// "goroutine 2 sent to goroutine 3, which was waiting": who did what.
 std::string operation_text(const Past::Operation& operation);
-/// The last operations on the object at `address`, oldest first, for a report.
-std::vector<Step> steps_of(Past& past, std::uint64_t address,
-                           const std::function<Stack(std::uint64_t)>& frames);
+/// The past of the object at `address`, for a report.
+History history_of(Past& past, std::uint64_t address,
+                   const std::function<Stack(std::uint64_t)>& frames);
 
 }  // namespace chansan::waits

@@ -6,8 +6,16 @@
 #include <vector>
 
 #include "chansan/finding.h"
+#include "runtime/event.h"
 
 namespace chansan::waits {
+
+/// What happened to an object, as far as it is remembered.
+struct History {
+  std::vector<Step> steps;  // the last operations, oldest first
+  // Who took part in them, once each.
+  std::vector<csp::seam::GoroutineId> actors;
+};
 
 class Places {
  public:
@@ -15,8 +23,7 @@ class Places {
   virtual Stack frames(std::uint64_t pc) = 0;
   /// The global variable that the object of a snapshot is; empty: none.
   virtual std::string global_of(std::uint64_t object) = 0;
-  /// The last operations on an object, oldest first; empty: not recorded.
-  virtual std::vector<Step> history(std::uint64_t object) = 0;
+  virtual History history(std::uint64_t object) = 0;
 
  protected:
   ~Places() = default;

@@ -52,8 +52,7 @@ class Story {
     for (const seam::ObjectSnapshot& object : world_.objects) {
       if (!in_knot_.contains(object.id)) continue;
       finding.objects.push_back({words_.object(object.id), words_.state(object),
-                                 frames(object.made_at),
-                                 places_.history(object.id)});
+                                 frames(object.made_at), history(object.id)});
     }
   }
 
@@ -95,6 +94,17 @@ class Story {
     return shown;
   }
 
+  // Who worked with it and is gone may be the one that should have helped.
+  std::vector<Step> history(std::uint64_t object) const {
+    History known = places_.history(object);
+    for (const seam::GoroutineId id : known.actors) {
+      if (graph_.is_alive(id)) continue;
+      known.steps.push_back(
+          {id, "goroutine " + std::to_string(id) + " has ended", {}});
+    }
+    return std::move(known.steps);
+  }
+
   Goroutine goroutine(std::size_t index) const {
     const seam::GoroutineSnapshot& one = world_.goroutines[index];
     Goroutine told;
@@ -113,7 +123,11 @@ class Story {
     }
     add_holds(told);
     if (!told.in_knot || world_.objects.empty()) return told;
-    for (const seam::Wait& wait : one.waits) add_wakers(told, index, wait);
+    if (one.waits.size() == 1) {
+      add_wakers(told, index, one.waits.front());
+    } else {
+      add_partners(told, index);
+    }
     add_ancestors(told);
     return told;
   }
@@ -175,6 +189,43 @@ class Story {
     }
     if (told.wakers.size() == before) {
       told.wakers.push_back({0, nobody(object, wait), {}});
+    }
+  }
+
+  // Of a select: who could run one of its cases, and which.
+  void add_partners(Goroutine& told, std::size_t index) const {
+    std::vector<std::pair<std::size_t, std::string>> partners;
+    for (const seam::Wait& wait : world_.goroutines[index].waits) {
+      bool any = false;
+      for (const Edge& edge : graph_.edges(index)) {
+        if (edge.object != wait.object) continue;
+        any = true;
+        const auto known = std::find_if(
+            partners.begin(), partners.end(),
+            [&](const auto& each) { return each.first == edge.to; });
+        if (known == partners.end()) {
+          partners.emplace_back(edge.to, words_.help(wait));
+        } else {
+          known->second += " or " + words_.help(wait);
+        }
+      }
+      if (!any) {
+        told.wakers.push_back(
+            {0, nobody(*graph_.object(wait.object), wait), {}});
+      }
+    }
+    for (std::size_t i = 0; i < partners.size() && i < kWakersMax; ++i) {
+      const auto& [other, could] = partners[i];
+      told.wakers.push_back({world_.goroutines[other].id,
+                             words_.goroutine(other) + " could " + could +
+                                 ", but " + words_.doing(other) +
+                                 words_.at(other),
+                             {}});
+    }
+    if (partners.size() > kWakersMax) {
+      const std::size_t more = partners.size() - kWakersMax;
+      told.wakers.push_back(
+          {0, std::to_string(more) + " more, which are blocked too", {}});
     }
   }
 

@@ -163,7 +163,12 @@ std::string link_text(const Graph& graph, const Words& words,
   std::string text = words.goroutine(from) + " waits for " +
                      words.need(from, *wait) + ", which ";
   if (!edge.must) {
-    return text + words.goroutine(edge.to) + " could do";
+    text += words.goroutine(edge.to) + " could do";
+    const seam::ObjectSnapshot& object = *graph.object(edge.object);
+    if (object.kind == ObjectKind::kCondition && object.count > 0) {
+      text += " (it was " + words.state(object) + ")";
+    }
+    return text;
   }
   if (waits_to_read(one) && waits_to_write(graph.world().goroutines[edge.to])) {
     return text + words.goroutine(edge.to) + " waits to write";

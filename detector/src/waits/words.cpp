@@ -135,7 +135,7 @@ std::string Words::need(std::size_t goroutine, const seam::Wait& wait) const {
   switch (graph_.object(wait.object)->kind) {
     case seam::ObjectKind::kChannel:
       return wait.send ? "a receive from " + name
-                       : "a send on " + name + ", or its close";
+                       : "a send on or the close of " + name;
     case seam::ObjectKind::kWaitGroup:
       return "done() on " + name;
     case seam::ObjectKind::kCondition:
@@ -153,7 +153,7 @@ std::string Words::help(const seam::Wait& wait) const {
   const std::string& name = object(wait.object);
   switch (graph_.object(wait.object)->kind) {
     case seam::ObjectKind::kChannel:
-      return wait.send ? "receive from " + name : "send on " + name;
+      return wait.send ? "receive from " + name : "send on or close " + name;
     case seam::ObjectKind::kWaitGroup:
       return "call done() on " + name;
     case seam::ObjectKind::kCondition:
