@@ -45,8 +45,9 @@ enum class EventKind : std::uint8_t {
   // Channels: object = the channel, index = the slot of its ring.
   kChanMake,        // size = capacity
   kChanSendBegin,   // a send, or a select's send case that ran, starts
-  kChanSend,        // the value went into slot `index` (buffered)
-  kChanRecv,        // the value came out of slot `index` (buffered)
+  kChanSend,        // the value went into slot `index` (buffered); flags
+                    // kOneSlot, kTried: a case of a select, which has others
+  kChanRecv,        // the value came out of slot `index` (buffered); the same
   kChanRendezvous,  // unbuffered: `goroutine` sent, `other` received
   kChanClose,       // a close that succeeded
   kChanRecvClosed,  // a receive returned because of the close
@@ -105,10 +106,12 @@ inline constexpr std::uint8_t kJoinable = 1;  // kGoCreate: a kJoin will follow
 inline constexpr std::uint8_t kDetached = 1;  // kJoin
 inline constexpr std::uint8_t kFromZero = 1;  // kWgAdd
 inline constexpr std::uint8_t kFirstWaiter = 1;    // kWgWaitBegin
-inline constexpr std::uint8_t kTried = 1;          // kLock, kRLock
+inline constexpr std::uint8_t kTried = 1;          // kLock, kRLock,
+                                                   // kChanSend, kChanRecv
 inline constexpr std::uint8_t kPassesWriters = 2;  // kRLock
-inline constexpr std::uint8_t kOwnerCount = 1;     // kReleaseMerge: a handle
-                                                   // is given up, no more
+inline constexpr std::uint8_t kOneSlot = 2;  // kChanSend, kChanRecv: capacity 1
+inline constexpr std::uint8_t kOwnerCount = 1;  // kReleaseMerge: a handle
+                                                // is given up, no more
 
 struct Event {
   EventKind kind;

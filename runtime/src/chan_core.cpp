@@ -33,12 +33,18 @@ constexpr std::size_t kBytesMax = std::size_t{1} << 46;
 constexpr std::size_t kBytesMaxUnderAsan = std::size_t{1} << 36;
 
 void tell_slot(EventKind kind, const Goroutine* goroutine,
-               const ChanCore* channel, std::size_t index) {
+               const ChanCore* channel, std::size_t index, Way way) {
   seam::Event event{kind};
+  if (way == Way::kSelect) event.flags |= seam::kTried;
+  if (channel->has_one_slot()) event.flags |= seam::kOneSlot;
   event.goroutine = goroutine->id;
   event.object = object_id(channel);
   event.index = static_cast<std::uint32_t>(index);
   tell(event);
+}
+
+Way way_of(const Waiter& waiter) {
+  return waiter.select ? Way::kSelect : Way::kAlone;
 }
 
 void tell_rendezvous(const ChanCore* channel, const Goroutine* sender,
@@ -209,7 +215,7 @@ void ChanCore::check_invariants() const {
 #endif
 }
 
-ChanCore::Outcome ChanCore::try_send(Goroutine* self, void* element) {
+ChanCore::Outcome ChanCore::try_send(Goroutine* self, void* element, Way way) {
   if (closed_.load(std::memory_order_relaxed)) return {Try::kClosed};
   Outcome outcome{Try::kDone};
   if (Waiter* receiver = pop_receiver()) {
@@ -219,8 +225,9 @@ ChanCore::Outcome ChanCore::try_send(Goroutine* self, void* element) {
         tell_rendezvous(this, self, receiver->goroutine);
       } else {
         // As if through the empty buffer.
-        tell_slot(EventKind::kChanSend, self, this, tail_);
-        tell_slot(EventKind::kChanRecv, receiver->goroutine, this, tail_);
+        tell_slot(EventKind::kChanSend, self, this, tail_, way);
+        tell_slot(EventKind::kChanRecv, receiver->goroutine, this, tail_,
+                  way_of(*receiver));
       }
     }
     if (capacity_ > 0) head_ = tail_ = next(tail_);
@@ -232,7 +239,7 @@ ChanCore::Outcome ChanCore::try_send(Goroutine* self, void* element) {
   if (count == capacity_) return {};
   move_element(slot(tail_), element);
   if (listening()) [[unlikely]] {
-    tell_slot(EventKind::kChanSend, self, this, tail_);
+    tell_slot(EventKind::kChanSend, self, this, tail_, way);
   }
   if (trace::on()) [[unlikely]] {
     trace::sent(self, this, tail_);
@@ -242,13 +249,13 @@ ChanCore::Outcome ChanCore::try_send(Goroutine* self, void* element) {
   return outcome;
 }
 
-ChanCore::Outcome ChanCore::try_recv(Goroutine* self, void* to) {
+ChanCore::Outcome ChanCore::try_recv(Goroutine* self, void* to, Way way) {
   Outcome outcome{Try::kDone};
   const std::size_t count = count_.load(std::memory_order_relaxed);
   if (count > 0) {
     move_element(to, slot(head_));
     if (listening()) [[unlikely]] {
-      tell_slot(EventKind::kChanRecv, self, this, head_);
+      tell_slot(EventKind::kChanRecv, self, this, head_, way);
     }
     if (trace::on()) [[unlikely]] {
       trace::received(self, this, head_);
@@ -259,7 +266,8 @@ ChanCore::Outcome ChanCore::try_recv(Goroutine* self, void* to) {
         // The slot that has become free is the next one to be filled.
         move_element(slot(tail_), sender->element);
         if (listening()) [[unlikely]] {
-          tell_slot(EventKind::kChanSend, sender->goroutine, this, tail_);
+          tell_slot(EventKind::kChanSend, sender->goroutine, this, tail_,
+                    way_of(*sender));
         }
         if (trace::on()) [[unlikely]] {
           trace::sent(sender->goroutine, this, tail_);
@@ -296,7 +304,7 @@ void ChanCore::send(void* element) {
     tell(EventKind::kChanSendBegin, self, this);
   }
   lock_.lock();
-  const Outcome outcome = try_send(self, element);
+  const Outcome outcome = try_send(self, element, Way::kAlone);
   if (outcome.result == Try::kBlocked) {
     Waiter waiter;
     waiter.goroutine = self;
@@ -321,7 +329,7 @@ bool ChanCore::recv(void* to) {
   preemption_point();
   Goroutine* self = this_goroutine();
   lock_.lock();
-  const Outcome outcome = try_recv(self, to);
+  const Outcome outcome = try_recv(self, to, Way::kAlone);
   if (outcome.result == Try::kBlocked) {
     Waiter waiter;
     waiter.goroutine = self;
@@ -385,7 +393,8 @@ Goroutine* ChanCore::send_timer(std::int64_t now_ns, const void* timer) {
   if (receiver) {
     move_element(receiver->element, &when);
     if (listening()) [[unlikely]] {
-      tell_slot(EventKind::kChanRecv, receiver->goroutine, this, tail_);
+      tell_slot(EventKind::kChanRecv, receiver->goroutine, this, tail_,
+                way_of(*receiver));
     }
     receiver->success = true;
     return receiver->goroutine;

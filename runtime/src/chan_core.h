@@ -22,6 +22,8 @@
 namespace csp::internal {
 
 enum class IsTimer : bool { kNo, kYes };
+/// Whether an operation stands alone or is a case of a select.
+enum class Way : bool { kAlone, kSelect };
 
 class ChanCore {
  public:
@@ -37,6 +39,9 @@ class ChanCore {
   void close() CSP_EXCLUDES(lock_);
   std::size_t len() const noexcept;
   std::size_t cap() const noexcept;
+  bool has_one_slot() const noexcept {
+    return capacity_ == 1 && timer_ == IsTimer::kNo;
+  }
 
   /// A timer's send, dropped if the last one was not received: whom to wake.
   Goroutine* send_timer(std::int64_t now_ns, const void* timer)
@@ -56,8 +61,8 @@ class ChanCore {
   /// Whether the operation may be possible: a look without the lock.
   bool may_send() const noexcept;
   bool may_recv() const noexcept;
-  Outcome try_send(Goroutine* self, void* element) CSP_REQUIRES(lock_);
-  Outcome try_recv(Goroutine* self, void* to) CSP_REQUIRES(lock_);
+  Outcome try_send(Goroutine* self, void* element, Way way) CSP_REQUIRES(lock_);
+  Outcome try_recv(Goroutine* self, void* to, Way way) CSP_REQUIRES(lock_);
   void enqueue_sender(Waiter* waiter) CSP_REQUIRES(lock_);
   void enqueue_receiver(Waiter* waiter) CSP_REQUIRES(lock_);
   void dequeue_sender(Waiter* waiter) CSP_REQUIRES(lock_);

@@ -59,8 +59,9 @@ class SmallArray {
 
 ChanCore::Outcome try_case(const CaseRecord& one,
                            Goroutine* self) CSP_NO_THREAD_SAFETY_ANALYSIS {
-  return one.kind == CaseKind::kSend ? one.core->try_send(self, one.element)
-                                     : one.core->try_recv(self, one.element);
+  return one.kind == CaseKind::kSend
+             ? one.core->try_send(self, one.element, Way::kSelect)
+             : one.core->try_recv(self, one.element, Way::kSelect);
 }
 
 [[noreturn]] void throw_closed() {

@@ -42,6 +42,22 @@ std::size_t cycles(const std::string& script) {
   return watched.cycles.size();
 }
 
+// The same with channels of capacity one, and to the end of the program.
+std::size_t cycles_through_channels(const std::string& script,
+                                    std::uint8_t flags = 0) {
+  Watched watched;
+  for (auto event : tests::parse_script("1 make c 1\n" + script)) {
+    if (event.kind == csp::seam::EventKind::kChanSend ||
+        event.kind == csp::seam::EventKind::kChanRecv) {
+      event.flags |= csp::seam::kOneSlot | flags;
+    }
+    watched.consume(event);
+  }
+  EXPECT_EQ(watched.cycles.size(), 0u) << "told before it is sure";
+  watched.order.finish();
+  return watched.cycles.size();
+}
+
 // Takes the locks of `names` one after the other, and gives them back.
 std::string takes(int goroutine, const std::string& names) {
   const std::string who = std::to_string(goroutine) + " ";
@@ -58,6 +74,40 @@ const std::string kTwo = "1 go 2\n1 go 3\n";
 TEST(LockOrderTest, OppositeOrdersAreACycle) {
   EXPECT_EQ(cycles(kTwo + takes(2, "ab") + takes(3, "ba")), 1u);
   EXPECT_EQ(cycles(kTwo + takes(2, "ab") + takes(3, "ab")), 0u);
+}
+
+TEST(LockOrderTest, AChannelThatItsSenderReceivesFromIsALock) {
+  const std::string two =
+      "2 lock a\n2 send c\n2 recv c\n2 unlock a\n"
+      "3 send c\n3 lock a\n3 unlock a\n3 recv c\n";
+  EXPECT_EQ(cycles_through_channels(kTwo + two), 1u);
+  EXPECT_EQ(cycles_through_channels(kTwo + two, csp::seam::kTried), 0u)
+      << "a select need not wait";
+  const std::string same_order =
+      "2 lock a\n2 send c\n2 recv c\n2 unlock a\n"
+      "3 lock a\n3 send c\n3 recv c\n3 unlock a\n";
+  EXPECT_EQ(cycles_through_channels(kTwo + same_order), 0u);
+}
+
+TEST(LockOrderTest, AChannelWithATokenInItIsALock) {
+  const std::string two =
+      "2 lock a\n2 recv c\n2 send c\n2 unlock a\n"
+      "3 recv c\n3 lock a\n3 unlock a\n3 send c\n";
+  EXPECT_EQ(cycles_through_channels("1 send c\n" + kTwo + two), 1u);
+}
+
+TEST(LockOrderTest, AChannelThatHandsValuesOverIsNone) {
+  const std::string two =
+      "2 lock a\n2 send c\n2 recv c\n2 unlock a\n"
+      "3 send c\n3 lock a\n3 unlock a\n";
+  EXPECT_EQ(cycles_through_channels(kTwo + two + "3 recv c\n"), 1u);
+  EXPECT_EQ(cycles_through_channels(kTwo + two + "1 recv c\n"), 0u);
+}
+
+TEST(LockOrderTest, WhatAChannelHandsOverIsOrdered) {
+  EXPECT_EQ(cycles_through_channels(kTwo + takes(2, "ab") +
+                                    "2 send c\n3 recv c\n" + takes(3, "ba")),
+            0u);
 }
 
 TEST(LockOrderTest, OneGoroutineDoesNotWaitForItself) {

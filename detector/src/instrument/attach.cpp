@@ -192,6 +192,7 @@ std::span<const seam::OwnMemory> own_memory() {
 
 int on_exiting(int status) {
   const Inside inside;
+  if (watches_locks) lock_order().finish();
   return reporter.value.finish(status);
 }
 

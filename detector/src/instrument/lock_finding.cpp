@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "detector/src/instrument/race_finding.h"
+#include "detector/src/locks/channel_locks.h"
 
 namespace chansan::live {
 
@@ -34,7 +35,7 @@ class LockNames {
     for (const Acquisition& each : cycle) {
       Object object;
       object.name = at(each.lock);
-      const race::Block block = detector.block(each.lock);
+      const race::Block block = detector.block(address_of(each.lock));
       if (block.size != 0) {
         object.state = "in a heap block of size " + std::to_string(block.size);
         object.made_at = stack_of(detector, block.allocated_at, names);
@@ -46,15 +47,21 @@ class LockNames {
   std::vector<Object> objects() const { return objects_; }
 
  private:
+  static std::uint64_t address_of(std::uint64_t lock) {
+    return locks::is_channel_lock(lock) ? locks::channel_of(lock) : lock;
+  }
+
   void name(std::uint64_t lock, Names& names) {
     if (names_.contains(lock)) return;
-    std::string name = shared_[lock] ? "shared_mutex " : "mutex ";
-    const Variable global = names.global_at(lock);
+    std::string name = locks::is_channel_lock(lock) ? "channel "
+                       : shared_[lock]              ? "shared_mutex "
+                                                    : "mutex ";
+    const Variable global = names.global_at(address_of(lock));
     if (global.name.empty()) {
       name += std::to_string(++numbered_);
     } else {
       name += "'" + global.name + "'";
-      const std::uint64_t offset = lock - global.address;
+      const std::uint64_t offset = address_of(lock) - global.address;
       if (offset != 0) name += " + " + std::to_string(offset);
     }
     names_[lock] = name;
@@ -126,9 +133,12 @@ Finding lock_finding(const Cycle& cycle, const RaceDetector& detector,
   finding.why = "Possible deadlock: " + order +
                 ": nothing prevents that each has its first lock and waits "
                 "for the other";
-  finding.hint =
-      "take these locks in the same order everywhere, or together by "
-      "std::scoped_lock";
+  finding.hint = "take these locks in the same order everywhere";
+  const bool has_channel =
+      std::any_of(cycle.begin(), cycle.end(), [](const Acquisition& each) {
+        return locks::is_channel_lock(each.lock);
+      });
+  if (!has_channel) finding.hint += ", or together by std::scoped_lock";
   for (const Frame& frame : finding.goroutines.front().stack) {
     if (frame.location.file.empty()) continue;
     finding.location = frame.location;

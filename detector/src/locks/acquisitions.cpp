@@ -123,6 +123,23 @@ bool Acquisitions::forget(std::uint64_t address, std::uint64_t size) {
   return any;
 }
 
+void Acquisitions::refute(std::uint64_t lock) {
+  const auto place = by_lock_.find(lock);
+  if (place == by_lock_.end()) return;
+  const std::vector<const Acquisition*> all = place->second;
+  for (const Acquisition* each : all) {
+    const bool alone = each->held.size() == 1;
+    if (each->lock == lock || alone) {
+      drop(each);
+      continue;
+    }
+    // Only the index has it as constant.
+    auto& held = const_cast<Acquisition*>(each)->held;
+    std::erase_if(held, [&](const HeldLock& one) { return one.lock == lock; });
+  }
+  by_lock_.erase(lock);
+}
+
 void Acquisitions::drop(const Acquisition* dropped) {
   const auto unlist = [&](std::uint64_t lock) {
     const auto place = by_lock_.find(lock);

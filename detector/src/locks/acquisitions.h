@@ -52,6 +52,8 @@ class Acquisitions {
   /// The lives of the locks in [address, address + size) are over.
   /// *Returns* whether there were any.
   bool forget(std::uint64_t address, std::uint64_t size);
+  /// `lock` turned out to be none: what was taken meanwhile stays taken.
+  void refute(std::uint64_t lock);
   /// Acquisitions that were not kept, and searches that were cut short.
   std::uint64_t lost() const { return lost_; }
 

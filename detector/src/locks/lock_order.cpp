@@ -95,6 +95,14 @@ void LockOrder::consume_as(race::Goroutine& goroutine, const Event& event,
     case EventKind::kUnlock:
     case EventKind::kRUnlock:
       return released(goroutine, event);
+    case EventKind::kChanSend:
+    case EventKind::kChanRecv:
+      if ((event.flags & csp::seam::kOneSlot) == 0) break;
+      return pass(goroutine, event, pc);
+    case EventKind::kChanMake:
+    case EventKind::kChanDestroy:
+      forget_channel(event.object);
+      break;
     default:
       break;
   }
@@ -118,6 +126,7 @@ void LockOrder::acquired(race::Goroutine& goroutine, const Event& event,
                          std::uint64_t pc) {
   Holder& mine = holder(goroutine);
   if (has_strayed_.load(std::memory_order_relaxed)) drop_strayed(mine);
+  drop_refuted(mine);
   for (Holder::Taken& each : mine.held) {
     if (each.lock != event.object) continue;
     ++each.times;
@@ -133,6 +142,82 @@ void LockOrder::acquired(race::Goroutine& goroutine, const Event& event,
   taken.taken_at = context;
   taken.shared = is_shared(event);
   mine.held.push_back(taken);
+}
+
+// A value passes through a channel of one slot.
+void LockOrder::pass(race::Goroutine& goroutine, const Event& event,
+                     std::uint64_t pc) {
+  Holder& mine = holder(goroutine);
+  const ChannelLocks::Use use = channel_locks_.note(event);
+  if (use.given_back != 0) {
+    std::erase_if(mine.held, [&](const Holder::Taken& each) {
+      return each.lock == use.given_back;
+    });
+  }
+  if (has_nested_.load(std::memory_order_relaxed)) {
+    if (use.refuted != 0 && may_have_lock(use.refuted, 1)) {
+      const std::scoped_lock guard(lock_);
+      acquisitions_.refute(use.refuted);
+    }
+    if (use.given_back != 0) {
+      clocks_.give_back(event.object);
+    } else {
+      clocks_.apply(mine, event);
+    }
+  }
+  if (use.taken == 0) return;
+  Event taken = event;
+  taken.kind = EventKind::kLock;
+  taken.flags &= csp::seam::kTried;
+  taken.object = use.taken;
+  acquired(goroutine, taken, pc);
+}
+
+// Channels that were taken for locks and are none, and of what is left all but
+// the latest: a goroutine may receive from any number and give none back.
+void LockOrder::drop_refuted(Holder& holder) {
+  constexpr std::size_t kChannelsMax = 8;
+  std::size_t channels = 0;
+  for (std::size_t i = holder.held.size(); i > 0; --i) {
+    const std::uint64_t lock = holder.held[i - 1].lock;
+    if (!is_channel_lock(lock)) continue;
+    if (channels < kChannelsMax && channel_locks_.is_lock(lock)) {
+      ++channels;
+    } else {
+      holder.held.erase(holder.held.begin() +
+                        static_cast<std::ptrdiff_t>(i - 1));
+    }
+  }
+}
+
+void LockOrder::forget_channel(std::uint64_t channel) {
+  if (has_pending_.load(std::memory_order_relaxed)) settle(channel);
+  channel_locks_.forget(channel);
+  forget(channel_lock(channel, ChannelLock::kBySending), 1);
+  forget(channel_lock(channel, ChannelLock::kByReceiving), 1);
+}
+
+void LockOrder::finish() { settle(0); }
+
+// What a channel was until its end it was in all of the run: cycles through
+// `channel`, 0: through any, are told if nothing spoke against it.
+void LockOrder::settle(std::uint64_t channel) {
+  std::vector<Cycle> sure;
+  {
+    const std::scoped_lock guard(lock_);
+    std::erase_if(pending_, [&](Pending& each) {
+      bool refuted = false;
+      std::erase_if(each.open, [&](std::uint64_t lock) {
+        if (channel != 0 && channel_of(lock) != channel) return false;
+        refuted |= !channel_locks_.is_lock(lock);
+        return true;
+      });
+      const bool settled = refuted || each.open.empty();
+      if (settled && !refuted) sure.push_back(std::move(each.cycle));
+      return settled;
+    });
+  }
+  for (const Cycle& cycle : sure) listener_.on_cycle(cycle);
 }
 
 void LockOrder::released(race::Goroutine& goroutine, const Event& event) {
@@ -186,7 +271,19 @@ void LockOrder::nested(race::Goroutine& goroutine, const Event& event,
     }
   }
   recent = here;
-  for (const Cycle& cycle : cycles) listener_.on_cycle(cycle);
+  for (Cycle& cycle : cycles) tell_or_wait(std::move(cycle));
+}
+
+void LockOrder::tell_or_wait(Cycle cycle) {
+  Pending pending;
+  for (const Acquisition& each : cycle) {
+    if (is_channel_lock(each.lock)) pending.open.push_back(each.lock);
+  }
+  if (pending.open.empty()) return listener_.on_cycle(cycle);
+  pending.cycle = std::move(cycle);
+  const std::scoped_lock guard(lock_);
+  pending_.push_back(std::move(pending));
+  has_pending_.store(true, std::memory_order_relaxed);
 }
 
 void LockOrder::end(GoroutineId id) {

@@ -7,15 +7,17 @@
 // A lock that is taken while no other is held costs no look-up in anything
 // shared; a nested one only if it is new since the goroutine's last release.
 //
-// Lock order: lock_; what OrderClocks takes is never taken under it. The
-// listener is called without.
+// Lock order: lock_, ChannelLocks' own; what OrderClocks takes is never taken
+// under them. The listener is called without.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <unordered_set>
+#include <vector>
 
 #include "detector/src/locks/acquisitions.h"
+#include "detector/src/locks/channel_locks.h"
 #include "detector/src/locks/holder.h"
 #include "detector/src/locks/order_clocks.h"
 #include "detector/src/race/detector.h"
@@ -56,10 +58,19 @@ class LockOrder {
       forget_slow(address, size);
     }
   }
+  /// The program ends: what was a lock in all of the run is one, so cycles
+  /// through channels are told now.
+  void finish();
   /// Acquisitions that were not kept, and searches that were cut short.
   std::uint64_t lost() const;
 
  private:
+  // A cycle through channels that may turn out to be no locks.
+  struct Pending {
+    Cycle cycle;
+    std::vector<std::uint64_t> open;  // of these it is not known yet
+  };
+
   static Holder& holder(race::Goroutine& goroutine);
   Holder& holder(csp::seam::GoroutineId id) {
     return holder(detector_.goroutine(id));
@@ -70,6 +81,12 @@ class LockOrder {
   void nested(race::Goroutine& goroutine, const csp::seam::Event& event,
               race::ContextId context);
   void drop_strayed(Holder& holder);
+  void pass(race::Goroutine& goroutine, const csp::seam::Event& event,
+            std::uint64_t pc);
+  void drop_refuted(Holder& holder);
+  void forget_channel(std::uint64_t channel);
+  void tell_or_wait(Cycle cycle);
+  void settle(std::uint64_t channel);
   void end(csp::seam::GoroutineId id);
   void forget_slow(std::uint64_t address, std::uint64_t size);
   bool may_have_lock(std::uint64_t address, std::uint64_t size) const;
@@ -81,8 +98,10 @@ class LockOrder {
   race::RaceDetector& detector_;
   CycleListener& listener_;
   OrderClocks clocks_;
+  ChannelLocks channel_locks_;
   std::atomic<bool> has_nested_{false};
   std::atomic<bool> has_strayed_{false};
+  std::atomic<bool> has_pending_{false};
   // Changes when locks that are known end their lives.
   std::atomic<std::uint64_t> generation_{0};
   // Whether a known lock may lie in one of the pages with this remainder.
@@ -92,6 +111,7 @@ class LockOrder {
   // Locks that another goroutine released than took them: signals, which are
   // in no order.
   std::unordered_set<std::uint64_t> strayed_;
+  std::vector<Pending> pending_;
 };
 
 }  // namespace chansan::locks

@@ -90,8 +90,12 @@ void OrderClocks::apply(Holder& holder, const Event& event) {
     case EventKind::kChanSend:
     case EventKind::kChanRecv: {
       Clock& place = slot(object(), event.index);
-      const Clock before = std::exchange(place, release(holder));
-      return holder.clock.join(before);
+      Clock before = std::exchange(place, release(holder));
+      holder.clock.join(before);
+      if ((event.flags & csp::seam::kOneSlot) != 0) {
+        object().before = std::move(before);
+      }
+      return;
     }
     case EventKind::kChanClose:
       object().closed = release(holder);
@@ -116,6 +120,16 @@ void OrderClocks::apply(Holder& holder, const Event& event) {
     default:
       return;
   }
+}
+
+void OrderClocks::give_back(std::uint64_t channel) {
+  const std::uint64_t name = csp::seam::object_name(channel);
+  Shard& home = shard(name);
+  const std::scoped_lock guard(home.lock);
+  const auto known = home.objects.find(name);
+  if (known == home.objects.end()) return;
+  slot(known->second, 0) = std::move(known->second.before);
+  known->second.before = {};
 }
 
 void OrderClocks::rendezvous(Holder& sender, Holder& receiver) {

@@ -32,6 +32,9 @@ class OrderClocks {
 
   /// A synchronization of `holder` that is no lock's.
   void apply(Holder& holder, const csp::seam::Event& event);
+  /// Whoever took the lock that a channel of one slot is gives it back: the
+  /// slot is as it was before, for who got a lock first orders nothing.
+  void give_back(std::uint64_t channel);
   static void rendezvous(Holder& sender, Holder& receiver);
   void timer_send(const csp::seam::Event& event);
   /// What `holder` knows, for others to know.
@@ -44,6 +47,7 @@ class OrderClocks {
     race::Clock released;
     race::Clock closed;
     std::vector<race::Clock> slots;  // of a channel: who passed last
+    race::Clock before;              // ... and before that, if it has one slot
   };
   struct Shard {
     race::SpinLock lock;
