@@ -1,8 +1,10 @@
 // Exceptions that goroutines share: the counts of their owners lie in the C++
 // library, but whoever gives up the last one destroys what others have read.
+// Whoever gives up another one is ordered after nobody.
 #include <cxxabi.h>
 #include <unwind.h>
 
+#include <atomic>
 #include <cstddef>
 
 #include "detector/src/instrument/intercept.h"
@@ -39,17 +41,38 @@ struct Globals {
   Caught* caught;
 };
 
-// The count is both released and acquired by each who lowers it.
-void lowers_count(const void* object, void* pc) {
+// The count of owners stands before all of it.
+struct Owned {
+  int owners;
+  Caught caught __attribute__((aligned(16)));
+};
+static_assert(sizeof(Owned) == 128);
+
+std::atomic_ref<int> owners_of(void* object) {
+  return std::atomic_ref<int>((static_cast<Owned*>(object) - 1)->owners);
+}
+
+// Lowers the count unless it is the last one. *Returns* false then: who calls
+// is ordered after all who gave it up before, and destroys it.
+bool give_up(void* object, void* pc) {
   on_sync(EventKind::kReleaseMerge, object, pc);
+  const std::atomic_ref<int> owners = owners_of(object);
+  int count = owners.load();
+  while (count > 1) {
+    if (owners.compare_exchange_weak(count, count - 1)) return true;
+  }
   on_sync(EventKind::kAcquire, object, pc);
+  return false;
 }
 
 }  // namespace
 
 CSP_INTERCEPT(void, _ZNSt15__exception_ptr13exception_ptr10_M_releaseEv,
               void** pointer) {
-  if (*pointer != nullptr) lowers_count(*pointer, CSP_RETURN_ADDRESS);
+  if (*pointer != nullptr && give_up(*pointer, CSP_RETURN_ADDRESS)) {
+    *pointer = nullptr;
+    return;
+  }
   real_release(pointer);
 }
 
@@ -60,9 +83,13 @@ CSP_INTERCEPT(void, __cxa_end_catch) {
   const auto* globals =
       reinterpret_cast<const Globals*>(__cxxabiv1::__cxa_get_globals());
   Caught* caught = globals->caught;
-  if (caught != nullptr &&
-      (caught->header.exception_class & kLanguageBits) == kGnuCxx) {
-    lowers_count(caught->object(), CSP_RETURN_ADDRESS);
+  if (caught == nullptr ||
+      (caught->header.exception_class & kLanguageBits) != kGnuCxx) {
+    return real_end_catch();
   }
+  // Ours is the last one while the library gives up its own.
+  void* object = caught->object();
+  ++owners_of(object);
   real_end_catch();
+  if (!give_up(object, CSP_RETURN_ADDRESS)) real_release(&object);
 }

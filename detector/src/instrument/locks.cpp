@@ -2,15 +2,20 @@
 //
 // An unlock is told before it happens and a lock after, so that the detector's
 // order is an order in which they took effect.
+#include <linux/futex.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <cstddef>
 #include <ctime>
 #include <mutex>
 #include <unordered_map>
 
 #include "detector/src/instrument/live.h"
 #include "detector/src/instrument/real.h"
+#include "detector/src/instrument/threads.h"
 
 namespace chansan::live {
 
@@ -83,6 +88,32 @@ int locked(int error, EventKind kind, const volatile void* lock, void* pc,
   return error;
 }
 
+// A wait's mutex. A thread that is canceled while it waits has it again when
+// its handlers run.
+class UnlockedMeanwhile {
+ public:
+  UnlockedMeanwhile(pthread_mutex_t* mutex, void* pc) : mutex_(mutex), pc_(pc) {
+    on_sync(EventKind::kUnlock, mutex_, pc_);
+  }
+  UnlockedMeanwhile(const UnlockedMeanwhile&) = delete;
+  UnlockedMeanwhile& operator=(const UnlockedMeanwhile&) = delete;
+  ~UnlockedMeanwhile() { on_sync(EventKind::kLock, mutex_, pc_); }
+
+ private:
+  pthread_mutex_t* const mutex_;
+  void* const pc_;
+};
+
+// Whether glibc will say that it is not the caller's to unlock.
+bool unlock_will_fail(const pthread_mutex_t* mutex) {
+  constexpr int kTypeBits = 3;
+  const int type = mutex->__data.__kind & kTypeBits;
+  if (type != PTHREAD_MUTEX_RECURSIVE && type != PTHREAD_MUTEX_ERRORCHECK) {
+    return false;
+  }
+  return mutex->__data.__owner != gettid();
+}
+
 // Who gives up does not wait for ever.
 int tried(int error, EventKind kind, const volatile void* lock, void* pc) {
   return locked(error, kind, lock, pc, csp::seam::kTried);
@@ -101,6 +132,24 @@ int taken(int result, sem_t* semaphore, void* pc) {
 }
 
 }  // namespace
+
+// The kernel's list of them, which glibc keeps.
+void release_robust_mutexes() {
+  robust_list_head* head = nullptr;
+  std::size_t size = 0;
+  if (syscall(SYS_get_robust_list, 0, &head, &size) != 0) return;
+  const robust_list* end = &head->list;
+  for (const robust_list* each = head->list.next; each != end;) {
+    // The lowest bit says that the mutex inherits priorities.
+    const auto link =
+        reinterpret_cast<std::uintptr_t>(each) & ~std::uintptr_t{1};
+    const std::uintptr_t mutex =
+        link - offsetof(pthread_mutex_t, __data.__list.__next);
+    on_sync(EventKind::kUnlock, reinterpret_cast<void*>(mutex), nullptr);
+    each = reinterpret_cast<const robust_list*>(link)->next;
+  }
+}
+
 }  // namespace chansan::live
 
 using namespace chansan::live;
@@ -127,6 +176,7 @@ int pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock,
                CSP_RETURN_ADDRESS);
 }
 int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
+  if (unlock_will_fail(mutex)) return real_unlock(mutex);
   on_sync(EventKind::kUnlock, mutex, CSP_RETURN_ADDRESS);
   return real_unlock(mutex);
 }
@@ -222,24 +272,18 @@ int pthread_spin_unlock(pthread_spinlock_t* lock) noexcept {
 // A condition variable orders through its mutex only, also when the wait ends
 // without a signal.
 int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
-  on_sync(EventKind::kUnlock, mutex, CSP_RETURN_ADDRESS);
-  const int error = real_wait(condition, mutex);
-  on_sync(EventKind::kLock, mutex, CSP_RETURN_ADDRESS);
-  return error;
+  const UnlockedMeanwhile unlocked(mutex, CSP_RETURN_ADDRESS);
+  return real_wait(condition, mutex);
 }
 int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
                            const timespec* until) {
-  on_sync(EventKind::kUnlock, mutex, CSP_RETURN_ADDRESS);
-  const int error = real_timedwait(condition, mutex, until);
-  on_sync(EventKind::kLock, mutex, CSP_RETURN_ADDRESS);
-  return error;
+  const UnlockedMeanwhile unlocked(mutex, CSP_RETURN_ADDRESS);
+  return real_timedwait(condition, mutex, until);
 }
 int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
                            clockid_t clock, const timespec* until) {
-  on_sync(EventKind::kUnlock, mutex, CSP_RETURN_ADDRESS);
-  const int error = real_clockwait(condition, mutex, clock, until);
-  on_sync(EventKind::kLock, mutex, CSP_RETURN_ADDRESS);
-  return error;
+  const UnlockedMeanwhile unlocked(mutex, CSP_RETURN_ADDRESS);
+  return real_clockwait(condition, mutex, clock, until);
 }
 
 int sem_post(sem_t* semaphore) noexcept {

@@ -1,5 +1,6 @@
 // OS threads of the program, seen as goroutines pinned to them.
 #include <pthread.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <ctime>
@@ -56,6 +57,25 @@ struct Start {
   void* (*function)(void*);
   void* argument;
   GoroutineId id;  // 0: the runtime's own thread
+  sigset_t blocked;
+};
+
+// A new thread takes no signal before it is known whose accesses are its
+// handler's.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  const sigset_t& before() const { return before_; }
+
+ private:
+  sigset_t before_;
 };
 
 pthread_key_t end_key;
@@ -71,6 +91,7 @@ void on_thread_end(void* rounds_left) {
   Goroutine* goroutine = os_thread.goroutine;
   if (goroutine == nullptr) return;
   const GoroutineId id = goroutine->life->id;
+  release_robust_mutexes();
   abandon_thread();
   const Inside inside;
   consume({.kind = EventKind::kGoEnd, .goroutine = id});
@@ -97,6 +118,7 @@ void* run_thread(void* given) {
     const Inside inside;
     watch_end();
   }
+  pthread_sigmask(SIG_SETMASK, &start.blocked, nullptr);
   return start.function(start.argument);
 }
 
@@ -170,8 +192,10 @@ int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
     if (programs) {
       id = announce(*creator, attributes, __builtin_return_address(0));
     }
-    start = new Start{function, argument, id};
+    start = new Start{function, argument, id, {}};
   }
+  const SignalsBlocked signals;
+  start->blocked = signals.before();
   const int error = real_create(thread, attributes, &run_thread, start);
   const Inside inside;
   if (error != 0) {

@@ -61,14 +61,24 @@ void* __csp_memset(void*, int, __SIZE_TYPE__)
 #include <bits/c++config.h>
 #ifdef __GLIBCXX__
 // A copy of a shared pointer counts up, which orders nothing by the standard's
-// rules; the library's count asks for more than that, and would hide the races
-// of those who only copy. Preferred to the library's own by its first argument.
+// rules, and who gives up an owner that is not the last one is not ordered
+// after the others; the library's counts ask for more than that, and would hide
+// the races of those who only copy. Preferred to the library's own functions by
+// their first argument.
 #include <bits/atomic_word.h>
 namespace __gnu_cxx {
 inline __attribute__((__always_inline__)) void __atomic_add(
     _Atomic_word* __mem, int __val) {
   __atomic_fetch_add(__mem, __val,
-                     __val > 0 ? __ATOMIC_RELAXED : __ATOMIC_ACQ_REL);
+                     __val > 0 ? __ATOMIC_RELAXED : __ATOMIC_RELEASE);
+}
+inline __attribute__((__always_inline__)) _Atomic_word __exchange_and_add(
+    _Atomic_word* __mem, int __val) {
+  const _Atomic_word __before = __atomic_fetch_add(
+      __mem, __val, __val > 0 ? __ATOMIC_RELAXED : __ATOMIC_RELEASE);
+  // The last one; what counts from zero ends one below.
+  if (__before <= 1) (void)__atomic_load_n(__mem, __ATOMIC_ACQUIRE);
+  return __before;
 }
 }  // namespace __gnu_cxx
 #include <ext/atomicity.h>
@@ -87,7 +97,43 @@ extern template basic_istream<char>& getline(basic_istream<char>&, string&,
                                              char);
 extern template basic_istream<char>& getline(basic_istream<char>&, string&);
 }  // namespace std
+// Who makes a weak pointer an owner is not ordered after others who counted.
+// What the header itself includes comes first: it may mean these orders.
+#if __cplusplus >= 201103L
+#include <bits/allocated_ptr.h>
+#include <bits/refwrap.h>
+#include <bits/unique_ptr.h>
+#include <ext/concurrence.h>
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wbuiltin-macro-redefined"
+#pragma push_macro("__ATOMIC_ACQ_REL")
+#undef __ATOMIC_ACQ_REL
+#define __ATOMIC_ACQ_REL __ATOMIC_RELAXED
+#include <bits/shared_ptr_base.h>
+#pragma pop_macro("__ATOMIC_ACQ_REL")
+#pragma GCC diagnostic pop
+#endif
 #if __cplusplus >= 202002L
+// Who waits for an atomic, or wakes those who do, is ordered by what the
+// program loads and stores, not by the library's count of who waits.
+#include <bits/functional_hash.h>
+#include <bits/std_mutex.h>
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wbuiltin-macro-redefined"
+#pragma push_macro("__ATOMIC_SEQ_CST")
+#pragma push_macro("__ATOMIC_ACQUIRE")
+#pragma push_macro("__ATOMIC_RELEASE")
+#undef __ATOMIC_SEQ_CST
+#undef __ATOMIC_ACQUIRE
+#undef __ATOMIC_RELEASE
+#define __ATOMIC_SEQ_CST __ATOMIC_RELAXED
+#define __ATOMIC_ACQUIRE __ATOMIC_RELAXED
+#define __ATOMIC_RELEASE __ATOMIC_RELAXED
+#include <bits/atomic_wait.h>
+#pragma pop_macro("__ATOMIC_RELEASE")
+#pragma pop_macro("__ATOMIC_ACQUIRE")
+#pragma pop_macro("__ATOMIC_SEQ_CST")
+#pragma GCC diagnostic pop
 // std::atomic<std::shared_ptr> guards its pointer by a bit, which a load gives
 // back relaxed: the load's read and the next store's write are not ordered,
 // though the program did nothing wrong. Its members' plain accesses are their
@@ -106,12 +152,17 @@ extern template basic_istream<char>& getline(basic_istream<char>&, string&);
 #define CSP_UNLOCK_memory_order memory_order
 #define CSP_UNLOCK_memory_order_relaxed memory_order_release
 #define CSP_UNLOCK___o2 memory_order_seq_cst
+#define fetch_sub(count, order) fetch_sub(count, CSP_UNLOCK_##order)
+#define CSP_UNLOCK___o __o
 #include <bits/shared_ptr_atomic.h>
+#undef fetch_sub
+#undef CSP_UNLOCK___o
 #undef unlock
 #undef CSP_UNLOCK_memory_order
 #undef CSP_UNLOCK_memory_order_relaxed
 #undef CSP_UNLOCK___o2
 #endif
+#include <csp/internal/instrumented_meeting.h>
 #endif
 #endif
 #endif
