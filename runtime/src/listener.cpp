@@ -66,7 +66,9 @@ RuntimesOwn::~RuntimesOwn() {
   if (!listening()) [[likely]] {
     return;
   }
-  Goroutine* current = this_machine()->current;
+  const Machine* machine = this_machine();
+  if (machine->end_told) return;
+  Goroutine* current = machine->current;
   if (current) seam::hooks->resume(current->id, &current->listener_state);
 }
 

@@ -67,6 +67,8 @@ struct Machine {
   /// Taken already, but its last stack's owner may still be on the way to
   /// sleep: run it from the machine's own stack.
   Goroutine* handed = nullptr;
+  /// The end of what runs has been told: what it still does is the runtime's.
+  bool end_told = false;
   bool spinning = false;
   bool watching = false;  // sleeps for the next timer or descriptor
   std::atomic<std::uint32_t> wake{0};    // futex: 1 when there is work

@@ -64,6 +64,7 @@ void Scheduler::switch_to(Machine& machine, Goroutine& from, Goroutine& to) {
     csp_goroutine = static_cast<std::uint32_t>(to.id);
   }
   if (seam::hooks) [[unlikely]] {
+    machine.end_told = false;
     seam::hooks->resume(to_goroutine ? to.id : 0,
                         to_goroutine ? &to.listener_state : nullptr);
   }
@@ -366,8 +367,10 @@ void Scheduler::exit_goroutine() {
   if (paused()) [[unlikely]]
     wait_while_paused(*machine);
   // From here on it is not resumed any more, which the listener could not bear.
-  if (listening()) [[unlikely]]
+  if (listening()) [[unlikely]] {
     tell(seam::EventKind::kGoEnd, self);
+    machine->end_told = true;
+  }
   delete std::exchange(self->name, nullptr);
   // Before the slot is free: timers may fire here, and what they start must
   // not be given the stack that this still stands on.

@@ -339,6 +339,27 @@ RACE(two_after_funcs_are_not_ordered) {
   });
   ended.wait(2);
 }
+NORACE(ticker_fires_while_goroutines_end) {
+  auto words = csp::make_chan<std::string>(1);
+  auto stop = csp::make_chan<csp::unit>();
+  csp::wait_group reader;
+  csp::wait_group writers;
+  reader.go([=] {
+    csp::ticker ticker(50us);
+    while (csp::select(csp::recv_case(words), csp::recv_case(ticker.channel()),
+                       csp::recv_case(stop)) != 2) {
+    }
+  });
+  for (int i = 0; i < 20; ++i) {
+    writers.go([=] {
+      csp::yield();
+      words << std::string(100, 'a');
+    });
+  }
+  writers.wait();
+  stop.close();
+  reader.wait();
+}
 NORACE(ticker_orders_its_start) {
   x = 1;
   csp::ticker ticker(1ms);
