@@ -9,7 +9,7 @@ int data = 0;
 int main() {
   std::thread first([] {
     data = 1;
-    std::vector<int> others(1000000);
+    std::vector<int> others(3500000);
     for (int round = 0; round < 3; ++round) {
       for (int& one : others) one += round;
     }

@@ -72,6 +72,44 @@ function(chansan_race_program name)
   endforeach()
 endfunction()
 
+# testdata/race/loaded_library.cpp as a shared object that is not linked with
+# the detector, loaded by loaded_program.cpp, which is.
+function(chansan_race_library)
+  set(folder ${PROJECT_SOURCE_DIR}/testdata/race)
+  foreach(verdict race norace)
+    foreach(which IN LISTS CHANSAN_RACE_COMPILERS)
+      string(TOLOWER ${which} lower)
+      set(program
+          ${CMAKE_CURRENT_BINARY_DIR}/programs/${verdict}_loaded_${lower})
+      set(racy $<$<STREQUAL:${verdict},race>:-DRACY>)
+      set(flags -std=c++20 -O1 -g -fno-omit-frame-pointer
+                ${CHANSAN_RACE_COMPILE} ${CHANSAN_RACE_COMPILE_${which}}
+                -I${PROJECT_SOURCE_DIR}/runtime/include)
+      add_custom_command(
+        OUTPUT ${program}
+        COMMAND ${CHANSAN_${which}} ${flags} ${racy} -fPIC
+                -c ${folder}/loaded_library.cpp -o ${program}_library.o
+        COMMAND ${CHANSAN_${which}} -shared ${program}_library.o
+                -o ${program}_library.so
+        COMMAND ${CHANSAN_${which}} ${flags}
+                -DLIBRARY="${program}_library.so"
+                -c ${folder}/loaded_program.cpp -o ${program}.o
+        COMMAND ${CHANSAN_${which}} ${program}.o -o ${program}
+                $<TARGET_FILE:csp_race> -lbacktrace -ldl -pthread
+                ${CHANSAN_RACE_LINK}
+        DEPENDS ${folder}/loaded_library.cpp ${folder}/loaded_program.cpp
+                csp_race ${pass_target}
+        COMMENT "Building ${verdict}_loaded_${lower}"
+        COMMAND_EXPAND_LISTS VERBATIM)
+      set_property(GLOBAL APPEND PROPERTY CHANSAN_RACE_PROGRAMS ${program})
+      add_test(
+        NAME RaceProgram.${verdict}_loaded_${lower}
+        COMMAND ${CMAKE_COMMAND} -DPROGRAM=${program} -DVERDICT=${verdict} -P
+                ${CMAKE_CURRENT_SOURCE_DIR}/run_race_program.cmake)
+    endforeach()
+  endforeach()
+endfunction()
+
 # chansan_race_scenarios(FILE...): testdata/race/scenarios/FILE.cpp as one
 # program with each compiler; scenario_tests runs every scenario in them.
 function(chansan_race_scenarios)
