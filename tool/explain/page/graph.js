@@ -224,7 +224,10 @@ function drawGraph(graph, choose, description) {
   });
   dagre.layout(layout);
   const {width, height} = layout.graph();
-  const root = svg("svg", {width, height, viewBox: `0 0 ${width} ${height}`,
+  // What is written above the topmost line needs room too.
+  const headroom = 12;
+  const root = svg("svg", {width, height: height + headroom,
+                           viewBox: `0 ${-headroom} ${width} ${height + headroom}`,
                            role: "group", "aria-label": description});
   root.append(svg("defs", {}, arrowHead("arrow", false), arrowHead("arrow-knot", true)));
   graph.edges.forEach((edge, index) => {
@@ -239,7 +242,7 @@ function drawGraph(graph, choose, description) {
       line.append(title);
     }
     const text = svg("text", {x: place.x, y: place.y - 5, "text-anchor": "middle",
-                              "font-size": 11.5, class: "soft"});
+                              "font-size": 11.5, class: "soft halo"});
     text.textContent = edge.text;
     root.append(line, text);
   });

@@ -119,7 +119,8 @@ function stackList(stack, open = true) {
 function steps(list, finding) {
   return h("ol", {class: "steps"}, list.map((step) => {
     const g = (finding.goroutines || []).find((each) => each.id === step.goroutine);
-    const who = step.goroutine ? label(g || {id: step.goroutine}) + ": " : "";
+    const says = step.message.startsWith("goroutine ");
+    const who = step.goroutine && !says ? label(g || {id: step.goroutine}) + ": " : "";
     return h("li", {}, h("span", {class: "who"}, who), step.message, " ",
              h("span", {class: "soft mono"}, place(step.location)));
   }));
