@@ -242,6 +242,19 @@ class CxxTest(Case):
                 self.assertIn("WARNING: DATA RACE",
                               self.call(program, status=66).stderr, option)
 
+    def test_race_as_sarif_has_both_places(self):
+        program = self.program("racy", RACY, "--race", "--cxx=g++")
+        ended = self.chansan("run", "--format=sarif", "--", program, status=66)
+        [run] = json.loads(ended.stdout)["runs"]
+        [race] = run["results"]
+        self.assertIn("'shared'", race["message"]["text"])
+        places = [each["physicalLocation"]
+                  for each in race["locations"] + race["relatedLocations"]]
+        files = {os.path.basename(place["artifactLocation"]["uri"])
+                 for place in places}
+        self.assertEqual(files, {"racy.cpp"})
+        self.assertGreaterEqual(len(places), 2)
+
 
 class RunTest(Case):
     def test_streams_and_status_are_the_programs(self):
