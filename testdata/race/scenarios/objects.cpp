@@ -162,3 +162,11 @@ NORACE(dynamic_casts) {
   auto f = [] { use(dynamic_cast<Round*>(shape) != nullptr); };
   threads(f, f);
 }
+RACE(find_compares_what_is_written) {
+  static std::string s(100, 'a');
+  threads([] { keep(s.find("ab")); }, [] { s[90] = 'b'; });
+}
+NORACE(find_and_compare) {
+  static const std::string s(100, 'a');
+  threads([] { keep(s.find("ab")); }, [] { keep(s.compare("aaa")); });
+}

@@ -47,9 +47,12 @@ void* __csp_memmove(void*, const void*, __SIZE_TYPE__)
     CSP_NOTHROW __asm__("__tsan_memmove");
 void* __csp_memset(void*, int, __SIZE_TYPE__)
     CSP_NOTHROW __asm__("__tsan_memset");
+int __csp_memcmp(const void*, const void*, __SIZE_TYPE__)
+    CSP_NOTHROW __asm__("__csp_memcmp");
 #define __builtin_memcpy __csp_memcpy
 #define __builtin_memmove __csp_memmove
 #define __builtin_memset __csp_memset
+#define __builtin_memcmp __csp_memcmp
 #endif
 
 #ifdef __cplusplus
