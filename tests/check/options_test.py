@@ -235,6 +235,37 @@ roles:
                       self.read("a.cpp"))
         self.check("a.cpp", "--")
 
+    def mended(self, check, source):
+        """What --fix makes of a file."""
+        self.write("a.cpp", source)
+        done = self.check("--fix", f"--checks=-*,{check}", "a.cpp", "--")
+        self.assertIn("1 finding mended", done.stderr)
+        return self.read("a.cpp")
+
+    def test_fix_makes_a_loop_around_a_wait(self):
+        after = self.mended(
+            "lock-cv-no-predicate",
+            "#include <condition_variable>\n#include <mutex>\nstd::mutex m;\n"
+            "std::condition_variable changed;\nbool on;\n"
+            "void use();\nvoid f() {\n"
+            "  std::unique_lock<std::mutex> lock(m);\n"
+            "  if (!on) changed.wait(lock);\n  use();\n}\n")
+        self.assertIn("  while (!on) changed.wait(lock);\n", after)
+
+    def test_fix_adds_before_the_goroutine_is_started(self):
+        after = self.mended(
+            "wg-add-in-goroutine",
+            "#include <csp/csp.h>\nvoid f(csp::wait_group& all) {\n"
+            "  csp::go([&] {\n    all.add(1);\n    all.done();\n  });\n}\n")
+        self.assertIn("  all.add(1);\n  csp::go([&] {\n    all.done();\n",
+                      after)
+
+    def test_fix_updates_an_atomic_in_one_step(self):
+        after = self.mended(
+            "race-mixed-atomic", "#include <atomic>\nstd::atomic<int> n;\n"
+            "void f(int by) { n = n - by * 2; }\n")
+        self.assertIn("{ n -= by * 2; }", after)
+
     def test_explain_is_the_page(self):
         done = self.check("--explain", "chansan-go-leak")
         self.assertTrue(done.stdout.startswith("# go-leak"))

@@ -1,5 +1,6 @@
 // go-exception-escapes: a goroutine throws and nothing in it catches.
 #include "tool/check/check.h"
+#include "tool/check/checks/spawns.h"
 
 namespace chansan::check {
 namespace {
@@ -10,9 +11,11 @@ class GoExceptionEscapes final : public SourceCheck {
 
  private:
   void judge(const Facts& facts) override {
-    for (const Spawn& spawn : facts.spawns())
-      if (spawn.runs && spawn.call->role != Role::kAsync)
-        look(spawn.runs->block, spawn, facts);
+    for (const Spawn& spawn : facts.spawns()) {
+      const Body* body = started(spawn, facts);
+      if (body && spawn.call->role != Role::kAsync)
+        look(body->block, spawn, facts);
+    }
   }
 
   void look(const clang::Stmt* statement, const Spawn& spawn,

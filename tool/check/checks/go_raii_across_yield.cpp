@@ -1,9 +1,11 @@
 // go-raii-across-yield: a goroutine is parked while it holds a lock of its OS
 // thread.
 #include <algorithm>
+#include <set>
 
 #include "tool/check/check.h"
 #include "tool/check/checks/sections.h"
+#include "tool/check/checks/spawns.h"
 
 namespace chansan::check {
 namespace {
@@ -14,8 +16,12 @@ class GoRaiiAcrossYield final : public SourceCheck {
 
  private:
   void judge(const Facts& facts) override {
-    for (const Spawn& spawn : facts.spawns())
-      if (spawn.runs && !spawn.thread) judge(*spawn.runs, spawn, facts);
+    std::set<const Body*> judged;
+    for (const Spawn& spawn : facts.spawns()) {
+      if (spawn.thread) continue;
+      for (const Body* body : run_by(spawn, facts))
+        if (judged.insert(body).second) judge(*body, spawn, facts);
+    }
   }
 
   void judge(const Body& body, const Spawn& spawn, const Facts& facts) {

@@ -1,8 +1,10 @@
 // go-thread-local: a thread_local is used before and after a goroutine may be
 // parked.
 #include <algorithm>
+#include <set>
 
 #include "tool/check/check.h"
+#include "tool/check/checks/spawns.h"
 
 namespace chansan::check {
 namespace {
@@ -13,32 +15,36 @@ class GoThreadLocal final : public SourceCheck {
 
  private:
   void judge(const Facts& facts) override {
-    for (const Spawn& spawn : facts.spawns())
-      if (spawn.runs && !spawn.thread) look(spawn.runs->block, spawn, facts);
+    std::set<const Body*> judged;
+    for (const Spawn& spawn : facts.spawns()) {
+      if (spawn.thread) continue;
+      for (const Body* body : run_by(spawn, facts))
+        if (judged.insert(body).second) look(body->block, *body, facts);
+    }
   }
 
-  void look(const clang::Stmt* statement, const Spawn& spawn,
+  void look(const clang::Stmt* statement, const Body& body,
             const Facts& facts) {
     if (!statement || llvm::isa<clang::LambdaExpr>(statement)) return;
     if (const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(statement)) {
       const auto* variable = llvm::dyn_cast<clang::VarDecl>(name->getDecl());
       if (variable && variable->getTLSKind() != clang::VarDecl::TLS_None)
-        judge(*name, spawn, facts);
+        judge(*name, body, facts);
     }
     for (const clang::Stmt* child : statement->children())
-      look(child, spawn, facts);
+      look(child, body, facts);
   }
 
   // Used after a place where the goroutine may have changed its thread.
-  void judge(const clang::DeclRefExpr& use, const Spawn& spawn,
+  void judge(const clang::DeclRefExpr& use, const Body& body,
              const Facts& facts) {
     const clang::DeclRefExpr* earlier = nullptr;
     for (const auto* other : facts.uses(use.getDecl()))
-      if (other != &use && facts.within(other, spawn.runs->block) &&
+      if (other != &use && facts.within(other, body.block) &&
           facts.before(other, &use))
         earlier = other;
     if (!earlier) return;
-    for (const Call* call : spawn.runs->calls) {
+    for (const Call* call : body.calls) {
       const bool parks =
           std::ranges::find(kParks, call->role) != kParks.end() ||
           call->role == Role::kYield || call->role == Role::kLock;

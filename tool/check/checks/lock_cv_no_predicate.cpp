@@ -16,6 +16,21 @@ bool taken_by_caller(const Call& wait) {
          (variable->hasInit() && adopts(variable->getInit()));
 }
 
+// The if-statement that the wait is all of: a loop is what it was meant to be.
+const clang::IfStmt* only_tested_once(const clang::Expr* wait,
+                                      const Facts& facts) {
+  const clang::Stmt* up = facts.parent(wait);
+  while (up && (llvm::isa<clang::FullExpr>(up) ||
+                (llvm::isa<clang::CompoundStmt>(up) &&
+                 llvm::cast<clang::CompoundStmt>(up)->size() == 1)))
+    up = facts.parent(up);
+  const auto* test = llvm::dyn_cast_or_null<clang::IfStmt>(up);
+  const bool plain = test && !test->getElse() && !test->hasInitStorage() &&
+                     !test->hasVarStorage() && !test->isConstexpr() &&
+                     !test->getIfLoc().isMacroID();
+  return plain && facts.within(wait, test->getThen()) ? test : nullptr;
+}
+
 class LockCvNoPredicate final : public SourceCheck {
  public:
   using SourceCheck::SourceCheck;
@@ -29,9 +44,14 @@ class LockCvNoPredicate final : public SourceCheck {
         // A wrapper of wait() leaves the loop to its caller.
         const auto* block = llvm::dyn_cast<clang::CompoundStmt>(body.block);
         if ((block && block->size() == 1) || taken_by_caller(*call)) continue;
+        std::vector<clang::FixItHint> fixes;
+        if (const auto* test = only_tested_once(call->expr, facts))
+          fixes.push_back(
+              clang::FixItHint::CreateReplacement(test->getIfLoc(), "while"));
         report(call->at(),
                "a wait() that is not in a loop: it may end without the "
-               "condition; use wait(lock, condition)");
+               "condition; use wait(lock, condition)",
+               {}, fixes);
       }
   }
 };

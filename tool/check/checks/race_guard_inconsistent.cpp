@@ -12,6 +12,7 @@ namespace {
 
 struct Use {
   const clang::MemberExpr* expr = nullptr;
+  const Body* body = nullptr;
   bool write = false;
   bool open = false;  // from outside of the class
   std::set<const clang::ValueDecl*> held;
@@ -63,6 +64,7 @@ class RaceGuardInconsistent final : public SourceCheck {
         return;
       Use use;
       use.expr = &member;
+      use.body = &body;
       use.write = is_write(&member, facts);
       use.open = method->getAccess() == clang::AS_public;
       for (const Section& section : sections)
@@ -78,6 +80,14 @@ class RaceGuardInconsistent final : public SourceCheck {
     if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(statement))
       f(*member);
     for (const clang::Stmt* child : statement->children()) visit(child, f);
+  }
+
+  // Of a member that one function writes, under the lock, its reads before
+  // that see what it wrote itself: who calls it is one goroutine, as a rule.
+  static bool is_only_writer(const Use& read, const std::vector<Use>& uses) {
+    return !read.write && std::ranges::all_of(uses, [&](const Use& use) {
+      return !use.write || use.body == read.body;
+    });
   }
 
   // Locked in three of four uses, one of those a write: the rest is forgotten.
@@ -96,7 +106,8 @@ class RaceGuardInconsistent final : public SourceCheck {
       const auto first = std::ranges::find_if(
           uses, [&](const Use& use) { return use.held.contains(lock); });
       for (const Use& use : uses)
-        if (!use.held.contains(lock) && use.open && use.held.empty())
+        if (!use.held.contains(lock) && use.open && use.held.empty() &&
+            !is_only_writer(use, uses))
           report(use.expr->getMemberLoc(),
                  "'" + field.getNameAsString() + "' is " +
                      (use.write ? "written" : "read") + " without '" +

@@ -37,6 +37,28 @@ Place atomic_read(const clang::Stmt* statement, const Facts& facts) {
   return {};
 }
 
+// `a = a + n` is `a += n`, in one operation.
+std::vector<clang::FixItHint> fix_of(const clang::CXXOperatorCallExpr& set,
+                                     const Place& place, const Facts& facts) {
+  using Op = clang::BinaryOperatorKind;
+  const auto* sum = llvm::dyn_cast<clang::BinaryOperator>(bare(set.getArg(1)));
+  const std::initializer_list<Op> known = {
+      clang::BO_Add, clang::BO_Sub, clang::BO_And, clang::BO_Or, clang::BO_Xor};
+  const bool one_step =
+      sum && std::ranges::find(known, sum->getOpcode()) != known.end() &&
+      atomic_read(sum->getLHS(), facts) == place &&
+      !llvm::isa<clang::BinaryOperator>(bare(sum->getLHS())) &&
+      atomic_read(sum->getRHS(), facts).empty();
+  if (!one_step || set.getOperatorLoc().isMacroID() ||
+      sum->getOperatorLoc().isMacroID())
+    return {};
+  // Brackets around the sum would stay.
+  if (set.getArg(1)->IgnoreImplicit() != sum) return {};
+  return {clang::FixItHint::CreateReplacement(
+      clang::SourceRange(set.getOperatorLoc(), sum->getOperatorLoc()),
+      sum->getOpcodeStr().str() + "=")};
+}
+
 class RaceMixedAtomic final : public SourceCheck {
  public:
   using SourceCheck::SourceCheck;
@@ -55,21 +77,24 @@ class RaceMixedAtomic final : public SourceCheck {
           continue;
         const auto* record = lower::record_of(bare(set->getArg(0))->getType());
         if (record && lower::named_type_role(record) == TypeRole::kAtomic)
-          judge(*set->getArg(0), *set->getArg(1), set->getBeginLoc(), facts);
+          judge(*set->getArg(0), *set->getArg(1), set->getBeginLoc(), facts,
+                fix_of(*set, place_of(set->getArg(0)), facts));
       }
     }
   }
 
   void judge(const clang::Expr& target, const clang::Expr& value,
-             clang::SourceLocation at, const Facts& facts) {
+             clang::SourceLocation at, const Facts& facts,
+             llvm::ArrayRef<clang::FixItHint> fixes = {}) {
     const Place place = place_of(&target);
     const auto* sum = llvm::dyn_cast<clang::BinaryOperator>(bare(&value));
     if (place.empty() || !sum) return;
     if (atomic_read(&value, facts) != place) return;
-    report(at, spelled(&target, "the atomic") +
-                   " is read and then written: what another goroutine writes "
-                   "between is lost; use fetch_add() or a compare-exchange "
-                   "loop");
+    report(at,
+           spelled(&target, "the atomic") +
+               " is read and then written: what another goroutine writes "
+               "between is lost; use fetch_add() or a compare-exchange loop",
+           {}, fixes);
   }
 };
 

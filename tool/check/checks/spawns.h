@@ -1,7 +1,10 @@
 // Goroutines and threads in the syntax tree.
 #pragma once
 
+#include <vector>
+
 #include "clang/AST/ExprCXX.h"
+#include "tool/check/facts.h"
 #include "tool/check/lower/roles.h"
 
 namespace chansan::check {
@@ -10,5 +13,12 @@ namespace chansan::check {
 /// none, or something else.
 const clang::LambdaExpr* spawned_lambda(const clang::CallExpr& call,
                                         lower::Roles& roles);
+
+/// What the goroutine begins with: a literal's body, or a function's that is
+/// started by its name; null if it is not in this unit.
+const Body* started(const Spawn& spawn, const Facts& facts);
+
+/// That body, and those of the unit's functions that it calls.
+std::vector<const Body*> run_by(const Spawn& spawn, const Facts& facts);
 
 }  // namespace chansan::check

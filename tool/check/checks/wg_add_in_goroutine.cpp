@@ -1,11 +1,67 @@
 // wg-add-in-goroutine: a goroutine whose first act is wait_group::add(). The
 // wait can run before the goroutine does, see zero, and return too early.
 #include "clang/ASTMatchers/ASTMatchers.h"
+#include "clang/Lex/Lexer.h"
 #include "tool/check/check.h"
 #include "tool/check/checks/spawns.h"
 
 namespace chansan::check {
 namespace {
+
+// Whether a block has the call as a statement of its own.
+bool is_statement(const clang::Expr& call, clang::ASTContext& context) {
+  clang::DynTypedNode node = clang::DynTypedNode::create(call);
+  for (;;) {
+    const auto parents = context.getParents(node);
+    if (parents.size() != 1) return false;
+    if (parents[0].get<clang::CompoundStmt>()) return true;
+    if (!parents[0].get<clang::FullExpr>()) return false;
+    node = parents[0];
+  }
+}
+
+// The add(), before the goroutine is started. It must mean the same there: a
+// captured variable by its own name, and a number.
+std::vector<clang::FixItHint> fix_of(const clang::CallExpr& spawn,
+                                     const clang::CXXMemberCallExpr& add,
+                                     const clang::Expr* group,
+                                     clang::ASTContext& context) {
+  const auto* name = llvm::dyn_cast_or_null<clang::DeclRefExpr>(group);
+  const auto* variable =
+      name ? llvm::dyn_cast<clang::VarDecl>(name->getDecl()) : nullptr;
+  if (!variable || variable->isInitCapture() || spawn.getBeginLoc().isMacroID())
+    return {};
+  for (const clang::Expr* arg : add.arguments())
+    if (!llvm::isa<clang::CXXDefaultArgExpr>(arg) &&
+        !llvm::isa<clang::IntegerLiteral>(arg->IgnoreParenImpCasts()))
+      return {};
+  if (!is_statement(spawn, context)) return {};
+  const auto& sources = context.getSourceManager();
+  const auto& language = context.getLangOpts();
+  clang::SourceLocation end = clang::Lexer::findLocationAfterToken(
+      add.getEndLoc(), clang::tok::semi, sources, language, false);
+  if (end.isInvalid()) return {};
+  const llvm::StringRef text = clang::Lexer::getSourceText(
+      clang::CharSourceRange::getTokenRange(add.getSourceRange()), sources,
+      language);
+  const auto column_of = [&](clang::SourceLocation at) {
+    return sources.getSpellingColumnNumber(at);
+  };
+  // With the line, if it stands there by itself.
+  const clang::SourceLocation line = add.getBeginLoc().getLocWithOffset(
+      1 - static_cast<int>(column_of(add.getBeginLoc())));
+  const llvm::StringRef before(sources.getCharacterData(line),
+                               column_of(add.getBeginLoc()) - 1);
+  const bool alone =
+      before.trim().empty() && *sources.getCharacterData(end) == '\n';
+  if (alone) end = end.getLocWithOffset(1);
+  return {clang::FixItHint::CreateInsertion(
+              spawn.getBeginLoc(),
+              text.str() + ";\n" +
+                  std::string(column_of(spawn.getBeginLoc()) - 1, ' ')),
+          clang::FixItHint::CreateRemoval(clang::CharSourceRange::getCharRange(
+              alone ? line : add.getBeginLoc(), end))};
+}
 
 class WgAddInGoroutine final : public Check {
  public:
@@ -41,7 +97,8 @@ class WgAddInGoroutine final : public Check {
     report(add->getExprLoc(),
            "add() as a goroutine's first act: wait() may run before it and "
            "return too early; call add() before the goroutine is started",
-           {{spawn->getBeginLoc(), 0, "the goroutine is started here"}});
+           {{spawn->getBeginLoc(), 0, "the goroutine is started here"}},
+           fix_of(*spawn, *add, object, *match.Context));
   }
 
  private:

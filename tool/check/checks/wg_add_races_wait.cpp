@@ -14,9 +14,6 @@ class WgAddRacesWait final : public ModelCheck {
   void judge(const Outcomes& outcomes) override {
     for (const model::Misuse& misuse : outcomes.misuses) {
       if (misuse.kind != model::Misuse::Kind::kAddRacesWait) continue;
-      // A goroutine's first act is told by the check of that.
-      if (is_enabled("wg-add-in-goroutine") && is_first_act(misuse.site))
-        continue;
       Story story = misuse_story(misuse, "", analysis());
       story.push_back({analysis().location(misuse.other),
                        misuse.other_goroutine, "waits here"});
@@ -26,21 +23,6 @@ class WgAddRacesWait final : public ModelCheck {
                  "before; add before the goroutine is started",
              story);
     }
-  }
-
-  bool is_first_act(model::SiteId site) {
-    const Facts* unit = facts();
-    if (!unit) return false;
-    const unsigned line = unit->line(analysis().location(site));
-    for (const Spawn& spawn : unit->spawns()) {
-      const auto* block =
-          spawn.runs ? llvm::dyn_cast<clang::CompoundStmt>(spawn.runs->block)
-                     : nullptr;
-      if (block && !block->body_empty() &&
-          unit->line(block->body_front()->getBeginLoc()) == line)
-        return true;
-    }
-    return false;
   }
 };
 

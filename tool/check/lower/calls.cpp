@@ -4,6 +4,7 @@
 #include "clang/Basic/SourceManager.h"
 #include "tool/check/lower/lowerer.h"
 #include "tool/check/lower/names.h"
+#include "tool/check/lower/origin.h"
 
 namespace chansan::lower {
 namespace {
@@ -139,6 +140,7 @@ model::Register Lowerer::call_unseen(const clang::FunctionDecl* callee,
   if (method && method->isInstance())
     give(self, unit_.context().getCanonicalTagType(method->getParent()));
   for (const clang::Expr* arg : args) {
+    if (arg->getType()->isPointerType()) arg = origin_of(arg);
     const Register reg = eval(arg);
     const clang::QualType type = arg->getType();
     if (arg->isGLValue() || Types::by_address(type))
@@ -159,9 +161,13 @@ model::Register Lowerer::call_system(const clang::FunctionDecl* callee,
   const clang::SourceLocation at = call->getExprLoc();
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
   const bool construct = llvm::isa<clang::CXXConstructorDecl>(callee);
-  // The objects of csp may be used by several goroutines.
+  // The objects of csp, and those that order goroutines in ways that are not
+  // modelled, may be used by several goroutines.
+  const bool orders =
+      method && named_type_role(method->getParent()) == TypeRole::kUnseen;
   const bool safe =
-      llvm::StringRef(qualified_name(callee)).starts_with("csp::");
+      orders || llvm::StringRef(qualified_name(callee)).starts_with("csp::");
+  if (orders && !construct) effect(Op::kTaint, {}, at);
   if (method && method->isInstance() && !construct && !safe) {
     const bool writes = !method->isConst() && !only_looks(callee);
     effect(Op::kTouch, {.a = self, .imm = writes}, call->getBeginLoc());
@@ -183,11 +189,13 @@ model::Register Lowerer::call_system(const clang::FunctionDecl* callee,
     }
   }
   for (std::size_t i = 0; i < args.size(); ++i) {
-    const clang::Expr* arg = args[i];
+    const bool points = args[i]->getType()->isPointerType();
+    const clang::Expr* arg = points ? origin_of(args[i]) : args[i];
     const Register reg = eval(arg);
     const clang::QualType type = arg->getType();
-    const clang::QualType parameter =
-        i < callee->getNumParams() ? callee->getParamDecl(i)->getType() : type;
+    const clang::QualType parameter = i < callee->getNumParams()
+                                          ? callee->getParamDecl(i)->getType()
+                                          : args[i]->getType();
     const bool pointer = type->isPointerType();
     if (!arg->isGLValue() && !pointer && !Types::by_address(type)) continue;
     const bool writes = changes(parameter);
@@ -227,6 +235,14 @@ std::optional<model::Register> Lowerer::known_operator(
   const bool converts = llvm::isa<clang::CXXConversionDecl>(callee);
   const bool assigns = kind == clang::OO_Equal && args.size() == 1;
   const clang::Expr* object = called_on(call);
+  if (name == "shared_from_this" && owner == "std::enable_shared_from_this") {
+    const auto* derived = record_of(unit_.types().payload(call->getType()));
+    const Register box = temporary(call->getType(), at);
+    effect(Op::kStore,
+           {.a = box, .b = to_derived(self, derived, method->getParent(), at)},
+           at);
+    return box;
+  }
   if (assigns && is_text(type)) {
     effect(Op::kTouch, {.a = self, .imm = 1}, call->getBeginLoc());
     if (is_text(args[0]->getType()) && args[0]->isLValue() &&

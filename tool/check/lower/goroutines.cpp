@@ -64,6 +64,13 @@ const clang::CXXMethodDecl* call_operator(const clang::CXXRecordDecl* record,
   return found;
 }
 
+bool takes_stop_token(const clang::FunctionDecl* function, std::size_t args) {
+  if (!function || function->getNumParams() != args + 1) return false;
+  const auto* record =
+      record_of(function->getParamDecl(0)->getType().getNonReferenceType());
+  return record && qualified_name(record) == "std::stop_token";
+}
+
 bool is_named(const clang::Expr* expression, llvm::StringRef name) {
   const auto* record = record_of(expression->getType());
   return record && qualified_name(record) == name;
@@ -92,8 +99,7 @@ Lowerer::Callee Lowerer::callee_of(const clang::Expr* function,
         value(Op::kLoad, {.a = eval(function)}, function->getExprLoc());
     return callee;
   }
-  if (record &&
-      unit_.types().role(function->getType()) == TypeRole::kCancel) {
+  if (record && unit_.types().role(function->getType()) == TypeRole::kCancel) {
     callee.id = unit_.cancel_function();
     callee.has_self = true;
     return callee;
@@ -145,8 +151,12 @@ model::Register Lowerer::spawn(const clang::Expr* call,
       passed.push_back({target, model::Pass::kFresh, unit_.types().size(type)});
     skipped = 1;
   }
+  // A jthread passes its stop_token first, to what takes one.
+  const bool token =
+      takes_stop_token(callee.declaration, args.size() - skipped);
+  if (token) passed.push_back({unknown(at), model::Pass::kValue, 1});
   for (std::size_t i = skipped; i < args.size(); ++i) {
-    const std::size_t position = i - skipped;
+    const std::size_t position = i - skipped + token;
     const clang::QualType parameter =
         callee.declaration && position < callee.declaration->getNumParams()
             ? callee.declaration->getParamDecl(position)->getType()

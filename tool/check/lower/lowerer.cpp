@@ -4,6 +4,7 @@
 
 #include "clang/AST/ASTLambda.h"
 #include "clang/Analysis/Analyses/PostOrderCFGView.h"
+#include "tool/check/lower/members.h"
 #include "tool/check/lower/names.h"
 
 namespace chansan::lower {
@@ -279,6 +280,7 @@ void Lowerer::declare_parameters() {
                               static_cast<std::uint32_t>(kinds.size()),
                               unit_.site(parameter->getLocation()), true, false,
                               unit_.types().sort(parameter->getType())});
+    add_members(out_.variables, parameter->getType(), unit_.types());
   }
 }
 

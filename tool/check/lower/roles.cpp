@@ -339,9 +339,13 @@ Role Roles::find(const clang::FunctionDecl* function) const {
   const bool standard = llvm::StringRef(name).starts_with("std::");
   if (!standard && type_tag(method->getParent()).empty()) return Role::kNone;
   if (method->getName() == "wait" &&
-      named_type_role(method->getParent()) == TypeRole::kCondition)
-    return function->getNumParams() == 1 ? Role::kCondWait
-                                         : Role::kCondWaitPred;
+      named_type_role(method->getParent()) == TypeRole::kCondition) {
+    // The third is a stop_token, with which it ends in any case.
+    const unsigned count = function->getNumParams();
+    return count == 1   ? Role::kCondWait
+           : count == 2 ? Role::kCondWaitPred
+                        : Role::kCondWaitFor;
+  }
   return member_role(method);
 }
 

@@ -3,6 +3,7 @@
 #include "clang/AST/DeclTemplate.h"
 #include "tool/check/lower/lowerer.h"
 #include "tool/check/lower/names.h"
+#include "tool/check/lower/origin.h"
 
 namespace chansan::lower {
 
@@ -380,9 +381,15 @@ std::optional<model::Register> Lowerer::value_role(Role role,
       return unknown_value(call);
     case Role::kUnseen:
       for (const clang::Expr* arg : args) {
+        const bool points = arg->getType()->isPointerType();
+        if (points) arg = origin_of(arg);
         const Register reg = eval(arg);
-        if (arg->getType()->isPointerType() || arg->isGLValue())
-          effect(Op::kEscape, {.a = reg, .imm = 1}, at);
+        const clang::QualType type =
+            points ? arg->getType()->getPointeeType() : arg->getType();
+        const bool known = !type->isIncompleteType() && !type->isFunctionType();
+        if (points || arg->isGLValue())
+          effect(Op::kEscape,
+                 {.a = reg, .imm = known ? unit_.types().size(type) : 1}, at);
       }
       effect(Op::kOpaque, {.imm = 1}, at);
       return unknown_value(call);

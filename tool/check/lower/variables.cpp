@@ -1,5 +1,6 @@
 // Variables and their lives, and the code that all lowering is made of.
 #include "tool/check/lower/lowerer.h"
+#include "tool/check/lower/members.h"
 #include "tool/check/lower/names.h"
 
 namespace chansan::lower {
@@ -203,6 +204,7 @@ model::Register Lowerer::address_of_local(const clang::VarDecl* variable) {
                               unit_.site(variable->getLocation()), true,
                               loop_variables_.contains(variable),
                               unit_.types().sort(variable->getType())});
+    add_members(out_.variables, variable->getType(), unit_.types());
   } else {
     offset = found->second;
   }

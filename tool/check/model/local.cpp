@@ -55,11 +55,13 @@ std::pair<const Variable*, bool> Local::variable_at(
       : segment.layout >= 0
           ? program_.layouts[static_cast<std::size_t>(segment.layout)].variables
           : kNone;
-  for (const Variable& variable : variables)
-    if (address.number >= variable.offset &&
-        address.number < variable.offset + variable.cells)
-      return {&variable, global};
-  return {nullptr, global};
+  // A record comes before its members: the last is the nearest.
+  const auto nearest = std::ranges::find_if(
+      variables.rbegin(), variables.rend(), [&](const Variable& variable) {
+        return address.number >= variable.offset &&
+               address.number < variable.offset + variable.cells;
+      });
+  return {nearest == variables.rend() ? nullptr : &*nearest, global};
 }
 
 void Local::report_race(const Value& address, const Access& other, bool write,

@@ -289,7 +289,8 @@ class Escape {
     std::int64_t first = at.number;
     std::int64_t end = at.number + 1;
     for (const Variable& variable : variables) {
-      if (at.number == variable.offset) end = first + variable.cells;
+      if (at.number == variable.offset)
+        end = std::max(end, first + std::int64_t{variable.cells});
     }
     if (!variables_.emplace(at.index, first).second) return;
     for (Value one = at; first < end; ++first) {
