@@ -294,6 +294,8 @@ Role member_role(const clang::CXXMethodDecl* method) {
   const Role role = found->second;
   if (name == "std::latch" && role == Role::kJoin) return Role::kWgWait;
   if (role == Role::kWgDone) return name == "std::latch" ? role : Role::kNone;
+  // An atomic's wait() sees what was stored before the notification.
+  if (role == Role::kJoin && atomic) return Role::kUnseen;
   if (role == Role::kJoin) return future ? Role::kJoin : Role::kNone;
   if (atomic)
     return role >= Role::kAtomicLoad && role <= Role::kAtomicCompare ? role

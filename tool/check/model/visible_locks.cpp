@@ -43,6 +43,8 @@ void Visible::lock(std::uint32_t actor, const Instruction& instruction,
     object.readers.insert(
         std::ranges::upper_bound(object.readers, goroutine.id), goroutine.id);
   };
+  // What a lock of a kind that is not modelled orders is not known.
+  if (object.type == Object::Type::kOpen) local.taint();
   switch (instruction.op) {
     case Op::kLock:
       if (!object.readers.empty() && !object.open) {
