@@ -23,7 +23,7 @@ class Backend {
   }
   std::size_t size() {
     std::shared_lock lk(mu_);
-    return buf_.buckets.size();  // want "chansan-race-ref-capture-after-spawn"
+    return buf_.buckets.size();  // want "chansan-race-container-mutation"
   }
 
  private:

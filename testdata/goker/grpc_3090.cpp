@@ -14,7 +14,7 @@ struct Wrapper {
 #ifdef FIXED
     std::lock_guard<csp::mutex> g(mu);
 #endif
-    if (resolver) resolver->resolve_now();  // want "chansan-race-ref-capture-after-spawn"
+    if (resolver) resolver->resolve_now();  // want "chansan-race-shared-ptr-slot"
   }
 };
 std::shared_ptr<Resolver> build(Wrapper& w, csp::wait_group& wg) {

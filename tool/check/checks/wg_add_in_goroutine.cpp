@@ -38,7 +38,7 @@ std::vector<clang::FixItHint> fix_of(const clang::CallExpr& spawn,
   if (!is_statement(spawn, context)) return {};
   const auto& sources = context.getSourceManager();
   const auto& language = context.getLangOpts();
-  clang::SourceLocation end = clang::Lexer::findLocationAfterToken(
+  const clang::SourceLocation end = clang::Lexer::findLocationAfterToken(
       add.getEndLoc(), clang::tok::semi, sources, language, false);
   if (end.isInvalid()) return {};
   const llvm::StringRef text = clang::Lexer::getSourceText(
@@ -47,20 +47,25 @@ std::vector<clang::FixItHint> fix_of(const clang::CallExpr& spawn,
   const auto column_of = [&](clang::SourceLocation at) {
     return sources.getSpellingColumnNumber(at);
   };
-  // With the line, if it stands there by itself.
+  // With the line, if it stands there by itself. Clang takes a blank more of
+  // what is removed altogether, so the next line's are put back.
   const clang::SourceLocation line = add.getBeginLoc().getLocWithOffset(
       1 - static_cast<int>(column_of(add.getBeginLoc())));
   const llvm::StringRef before(sources.getCharacterData(line),
                                column_of(add.getBeginLoc()) - 1);
-  const bool alone =
-      before.trim().empty() && *sources.getCharacterData(end) == '\n';
-  if (alone) end = end.getLocWithOffset(1);
+  const llvm::StringRef after(sources.getCharacterData(end));
+  const bool alone = before.trim().empty() && after.starts_with("\n");
+  const llvm::StringRef blanks =
+      alone ? after.drop_front().take_while([](char c) { return c == ' '; })
+            : llvm::StringRef();
+  const auto removed = clang::CharSourceRange::getCharRange(
+      alone ? line : add.getBeginLoc(),
+      end.getLocWithOffset(static_cast<int>(alone ? 1 + blanks.size() : 0)));
   return {clang::FixItHint::CreateInsertion(
               spawn.getBeginLoc(),
               text.str() + ";\n" +
                   std::string(column_of(spawn.getBeginLoc()) - 1, ' ')),
-          clang::FixItHint::CreateRemoval(clang::CharSourceRange::getCharRange(
-              alone ? line : add.getBeginLoc(), end))};
+          clang::FixItHint::CreateReplacement(removed, blanks)};
 }
 
 class WgAddInGoroutine final : public Check {
