@@ -7,7 +7,7 @@ struct UidCache {
   std::set<int> uids;
   void add(int u) {
     std::lock_guard g(mu);
-    uids.insert(u);  // want "chansan-race-ref-capture-after-spawn"
+    uids.insert(u);  // want "chansan-race-container-mutation"
   }
   bool has(int u) {
 #ifdef FIXED
