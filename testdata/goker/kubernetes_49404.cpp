@@ -29,7 +29,7 @@ int main() {
   done.recv();
   return updated.path.empty();
 #else
-  bool bad = updated.path.empty();  // want "chansan-race-ref-capture-after-spawn"
+  bool bad = updated.path.empty();  // want "chansan-race-shared-ptr-slot"
   done.recv();
   return bad;
 #endif

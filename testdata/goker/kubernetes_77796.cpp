@@ -11,7 +11,7 @@ class Cacher {
  public:
   std::shared_ptr<Watcher> watch() {
     std::lock_guard lk(mu);
-    watchers.push_back(std::make_shared<Watcher>());  // want "chansan-race-sibling-goroutines"
+    watchers.push_back(std::make_shared<Watcher>());  // want "chansan-race-container-mutation"
     return watchers.back();
   }
   void terminate_all() {

@@ -6,7 +6,7 @@
 struct Heap {
   std::vector<int> items;
   int len() const { return static_cast<int>(items.size()); }
-  void add(int x) { items.push_back(x); }  // want "chansan-race-ref-capture-after-spawn"
+  void add(int x) { items.push_back(x); }  // want "chansan-race-container-mutation"
 };
 class PriorityQueue {
  public:

@@ -4,7 +4,7 @@
 struct Config {
   int (*dial)() = nullptr;
   void update(int (*next)()) {
-    dial = next;  // want "data race on 'config', which several goroutines share"
+    dial = next;  // want "data race on 'config.dial', which several goroutines share"
   }
 };
 

@@ -9,7 +9,7 @@ struct Queue {
   void push(int v) { list().push_back(v); }
 };
 void record(const Queue& q, csp::chan<std::size_t> out) {
-  out.send(q.items.size());  // want "chansan-race-ref-capture-after-spawn"
+  out.send(q.items.size());  // want "chansan-race-container-mutation"
 }
 int main() {
   Queue q;

@@ -13,7 +13,7 @@ class Reflector {
   }
   void set_version(std::string v) {
     mu_.lock();
-    version_ = std::move(v);  // want "chansan-race-ref-capture-after-spawn"
+    version_ = std::move(v);  // want "chansan-race-shared-ptr-slot"
     mu_.unlock();
   }
   const std::string& version() {
