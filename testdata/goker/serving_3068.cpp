@@ -8,7 +8,7 @@ struct Client {
 struct Throttler {
   std::shared_ptr<Client> client;
   void try_once() {
-    if (client) client->calls++;  // want "chansan-race-ref-capture-after-spawn"
+    if (client) client->calls++;  // want "chansan-race-shared-ptr-slot"
   }
 };
 int main() {
