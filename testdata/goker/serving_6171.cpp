@@ -6,7 +6,7 @@
 class TestLogger {
  public:
   void log(const std::string& s) { lines_.push_back(s); }
-  void finish() { lines_.clear(); }  // want "chansan-race-ref-capture-after-spawn"
+  void finish() { lines_.clear(); }  // want "chansan-race-container-mutation"
 
  private:
   std::vector<std::string> lines_;
