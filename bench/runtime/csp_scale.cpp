@@ -1,7 +1,9 @@
 // Many goroutines: how fast they come and go, and what they hold.
 #include <csp/csp.h>
+#include <sys/mman.h>
 
 #include <chrono>
+#include <cstdlib>
 
 #include "bench/runtime/csp_kernels.h"
 
@@ -62,6 +64,19 @@ void memory(int n) {
   figures.ended();
 }
 
+// What the operating system takes for a page each, which a stack begins with.
+void pages(int n) {
+  constexpr std::size_t kPageBytes = 4096;
+  const std::size_t bytes = static_cast<std::size_t>(n) * kPageBytes;
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) std::abort();
+  madvise(memory, bytes, MADV_NOHUGEPAGE);
+  auto* first = static_cast<volatile char*>(memory);
+  for (std::size_t at = 0; at < bytes; at += kPageBytes) first[at] = 1;
+  munmap(memory, bytes);
+}
+
 void sleepers(int n) {
   csp::wait_group all;
   for (int i = 0; i < n; ++i) {
@@ -78,6 +93,7 @@ void add_scale_kernels(Kernels& kernels) {
   kernels["spawn_batch"] = {kMillion, spawn_batch};
   kernels["parked"] = {kMillion, parked, Clock::kCpuIfAlone, 1, false};
   kernels["memory"] = {kMillion, memory, Clock::kWall, 1, false};
+  kernels["pages"] = {kMillion, pages, Clock::kCpuIfAlone, 1, false};
   kernels["sleepers"] = {100'000, sleepers, Clock::kWall};
 }
 

@@ -1,6 +1,8 @@
 #include "runtime/src/leak_proof.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <new>
 #include <optional>
 
 #include "csp/internal/select_core.h"
@@ -370,7 +372,9 @@ Lists take_lists() {
 
 }  // namespace
 
-std::vector<seam::GoroutineId> prove_leaks(const void* frames) {
+namespace {
+
+std::vector<seam::GoroutineId> prove(const void* frames) {
   const Goroutine* self = this_goroutine();
   Range own_frames{address(frames), address(self->stack_high)};
   if (self->foreign) own_frames = {};
@@ -378,6 +382,7 @@ std::vector<seam::GoroutineId> prove_leaks(const void* frames) {
   // Its fake stacks, and what it keeps of freed blocks, are not known here.
   if (sanitizer::address()) return leaks;
   const ScanMemory memory;
+  if (!memory) throw std::bad_alloc();
   const Lists lists = take_lists();
   ScanVector<seam::GoroutineId> found;
   {
@@ -394,6 +399,18 @@ std::vector<seam::GoroutineId> prove_leaks(const void* frames) {
   leaks.assign(found.begin(), found.end());
   std::sort(leaks.begin(), leaks.end());
   return leaks;
+}
+
+}  // namespace
+
+std::vector<seam::GoroutineId> prove_leaks(const void* frames) {
+  try {
+    return prove(frames);
+  } catch (const std::bad_alloc&) {
+    std::fputs("chansan: no memory to look for leaks: none was looked for\n",
+               stderr);
+    return {};
+  }
 }
 
 }  // namespace csp::internal

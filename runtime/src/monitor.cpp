@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 
 #include "runtime/hooks.h"
 #include "runtime/src/chooser.h"
@@ -142,7 +143,13 @@ std::int64_t Monitor::look_at_stacks() {
   const std::int64_t now = real_now_ns();
   if (now >= next_idle_look_ns_) {
     constexpr std::int64_t kSeldom = 6;
-    std::int64_t period = idle_stacks_.look();
+    constexpr std::int64_t kWithoutMemoryNs = 1'000'000'000;
+    std::int64_t period = kWithoutMemoryNs;
+    try {
+      period = idle_stacks_.look();
+    } catch (const std::bad_alloc&) {
+      // Later, then.
+    }
     if (period == kForever) return next_idle_look_ns_ = kForever;
     // Nothing has run for a whole period: all is given back that can be.
     const std::uint64_t ticks = scheduler().ticks();
@@ -151,6 +158,18 @@ std::int64_t Monitor::look_at_stacks() {
     next_idle_look_ns_ = now + period;
   }
   return next_idle_look_ns_ - now;
+}
+
+// Returns whether there will be more to give back.
+bool Monitor::trim_now() {
+  StackPool& stacks = scheduler().stacks();
+  bool more = false;
+  try {
+    more = large_stacks().collect(stacks);
+  } catch (const std::bad_alloc&) {
+    more = true;
+  }
+  return stacks.trim() || more;
 }
 
 void Monitor::run() {
@@ -168,9 +187,7 @@ void Monitor::run() {
     const std::int64_t stacks_ns = look_at_stacks();
     if (trim_.load() && real_now_ns() >= next_trim) {
       trim_.store(false);
-      StackPool& stacks = scheduler().stacks();
-      const bool more = large_stacks().collect(stacks);
-      if (stacks.trim() || more) trim_.store(true);
+      if (trim_now()) trim_.store(true);
       next_trim = real_now_ns() + kTrimPeriod;
     }
     if (soon || !watch_foreign_.load()) foreign_period = kForeignFirst;

@@ -49,6 +49,7 @@ class Monitor {
   bool work_waits() const;
   void nap(std::int64_t ns);
   std::int64_t look_at_stacks();
+  static bool trim_now();
 
   std::atomic<bool> started_{false};  // asked for
   std::atomic<bool> running_{false};

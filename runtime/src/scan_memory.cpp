@@ -11,27 +11,37 @@ namespace csp::internal {
 namespace {
 
 std::byte* memory = nullptr;
+std::size_t room = 0;
 std::size_t used = 0;
 
 }  // namespace
 
+// Less where address space is limited: what is looked through is less, too.
 ScanMemory::ScanMemory() {
   CSP_CHECK(!memory);
-  void* got = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,
-                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (got == MAP_FAILED) throw std::bad_alloc();
-  memory = static_cast<std::byte*>(got);
+  constexpr std::size_t kMost = std::size_t{1} << 34;
+  constexpr std::size_t kLeast = std::size_t{1} << 28;
+  for (std::size_t bytes = kMost; !memory && bytes >= kLeast; bytes /= 4) {
+    void* got = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (got == MAP_FAILED) continue;
+    memory = static_cast<std::byte*>(got);
+    room = bytes;
+  }
   used = 0;
 }
 
 ScanMemory::~ScanMemory() {
-  munmap(memory, kBytes);
+  if (memory) munmap(memory, room);
   memory = nullptr;
+  room = 0;
 }
+
+ScanMemory::operator bool() const { return memory != nullptr; }
 
 void* ScanMemory::take(std::size_t bytes, std::size_t align) {
   used = (used + align - 1) / align * align;
-  if (bytes > kBytes - used) throw std::bad_alloc();
+  if (used > room || bytes > room - used) throw std::bad_alloc();
   void* taken = memory + used;
   used += bytes;
   return taken;
@@ -39,7 +49,7 @@ void* ScanMemory::take(std::size_t bytes, std::size_t align) {
 
 Range ScanMemory::range() {
   const auto low = reinterpret_cast<std::uintptr_t>(memory);
-  return {low, low + kBytes};
+  return {low, low + room};
 }
 
 std::size_t AddressSet::place_of(std::uintptr_t address) const {

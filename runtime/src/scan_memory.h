@@ -13,13 +13,13 @@ namespace csp::internal {
 /// Hands out memory and takes it all back at its end. One at a time.
 class ScanMemory {
  public:
-  /// Address space; what is not touched costs nothing.
-  static constexpr std::size_t kBytes = std::size_t{1} << 34;
-
+  /// Takes address space; what is not touched costs nothing.
   ScanMemory();
   ~ScanMemory();
   ScanMemory(const ScanMemory&) = delete;
   ScanMemory& operator=(const ScanMemory&) = delete;
+  /// Whether there is any.
+  explicit operator bool() const;
 
   static void* take(std::size_t bytes, std::size_t align);
   static Range range();

@@ -5,6 +5,7 @@
 // looking says so and then looks at every queue once more. Both are seq_cst,
 // so at least one of them sees the other.
 #include <algorithm>
+#include <new>
 
 #include "runtime/src/check.h"
 #include "runtime/src/chooser.h"
@@ -43,12 +44,21 @@ void Scheduler::wake_one() {
     if (machine) idle_machines_ = machine->next_idle;
     fresh = !machine;
     if (fresh) machine = new_machine();
-    machine->spinning = true;
-    acquire_processor(*machine, processor);
-    ++active_machines_;
-    ++wakes_;
-    // Pairs with the acquire in sleep().
-    machine->wake.store(1, std::memory_order_release);
+    if (machine) {
+      machine->spinning = true;
+      acquire_processor(*machine, processor);
+      ++active_machines_;
+      ++wakes_;
+      // Pairs with the acquire in sleep().
+      machine->wake.store(1, std::memory_order_release);
+    } else {
+      put_back(*processor);
+      spinning_.fetch_sub(1, std::memory_order_seq_cst);
+    }
+  }
+  if (!machine) {
+    monitor().wake_later();
+    return;
   }
   if (fresh) {
     start_machine(*machine);
@@ -58,6 +68,7 @@ void Scheduler::wake_one() {
   monitor().processors_changed();
 }
 
+// Null if there is no memory.
 Machine* Scheduler::new_machine() {
   CSP_CHECK(machine_count_ < kMachinesMax);
   ++machine_count_;
@@ -65,7 +76,11 @@ Machine* Scheduler::new_machine() {
     spare_machines_ = spare->next_idle;
     return spare;
   }
-  auto* machine = new Machine;
+  auto* machine = new (std::nothrow) Machine;
+  if (!machine) {
+    --machine_count_;
+    return nullptr;
+  }
   machine->next = machines_.load(std::memory_order_relaxed);
   machines_.store(machine, std::memory_order_release);
   return machine;
@@ -234,12 +249,16 @@ void Scheduler::rearm(Changed what) {
       } else {
         idle = new_machine();
       }
-      ++active_machines_;
-      ++wakes_;
-      idle->wake.store(1, std::memory_order_release);
+      if (idle) {
+        ++active_machines_;
+        ++wakes_;
+        idle->wake.store(1, std::memory_order_release);
+      }
     }
   }
-  if (fresh) {
+  if (fresh && !idle) {
+    monitor().wake_later();
+  } else if (fresh) {
     start_machine(*idle);
   } else if (idle) {
     futex_wake(idle->wake);

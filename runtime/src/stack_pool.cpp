@@ -89,18 +89,30 @@ void StackPool::use_own_stack(Goroutine& goroutine) const {
   goroutine.stack_low = slot_of(&goroutine) + kPageBytes;
 }
 
+bool StackPool::make_room_for_slab() {
+  if (slabs_.size() < slabs_.capacity()) return true;
+  try {
+    slabs_.reserve(2 * slabs_.size() + 16);
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+  return true;
+}
+
 bool StackPool::add_slab() {
+  if (!make_room_for_slab()) return false;
   void* base =
       mmap(nullptr, kSlotsPerSlab * stack_bytes_, PROT_READ | PROT_WRITE,
            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (base == MAP_FAILED) return false;
   // A huge page per stack would commit 2 MiB for each.
   madvise(base, kSlotsPerSlab * stack_bytes_, MADV_NOHUGEPAGE);
-  newest_ = new_slab();
-  if (!newest_) {
+  Slab* slab = new_slab();
+  if (!slab) {
     munmap(base, kSlotsPerSlab * stack_bytes_);
     return false;
   }
+  newest_ = slab;
   newest_->base = static_cast<std::byte*>(base);
   newest_->slot_bytes = stack_bytes_;
   const auto place = std::upper_bound(
@@ -186,7 +198,11 @@ void StackPool::give(std::span<Goroutine* const> slots) {
   {
     ScopedLock hold(lock_);
     first = warm_.size() <= kWarmKept;
-    warm_.insert(warm_.end(), slots.begin(), slots.end());
+    try {
+      warm_.insert(warm_.end(), slots.begin(), slots.end());
+    } catch (const std::bad_alloc&) {
+      // Goroutines end here, which cannot fail: these slots are lost.
+    }
     first = first && warm_.size() > kWarmKept;
   }
   if (first) monitor().trim_stacks();

@@ -52,8 +52,8 @@ class StackPool {
     std::vector<Slab> slabs;
     {
       ScopedLock hold(lock_);
-      ++visitors_;
       for (const Slab* slab : slabs_) slabs.push_back(*slab);
+      ++visitors_;
     }
     for (const Slab& slab : slabs) {
       for (std::size_t slot = 0; slot < slab.used; ++slot) {
@@ -116,6 +116,7 @@ class StackPool {
   std::size_t forget_cold_slabs(Scratch<std::byte*>& cold) CSP_EXCLUDES(lock_);
   Goroutine* take_locked() CSP_REQUIRES(lock_);
   Goroutine* take_cold() CSP_REQUIRES(lock_);
+  bool make_room_for_slab() CSP_REQUIRES(lock_);
   bool add_slab() CSP_REQUIRES(lock_);
   Slab* slab_of(const void* address) CSP_REQUIRES(lock_);
   void guard(std::byte* slot) CSP_REQUIRES(lock_);

@@ -203,6 +203,7 @@ void find_who_reaches(seam::World& world,
   if (world.objects.empty()) return;
   // What is copied here must keep nothing alive in a later search for leaks.
   const ScanMemory memory;
+  if (!memory) return;
   Finder finder(world, goroutines);
   for (const Goroutine* goroutine : goroutines) {
     if (goroutine->foreign || goroutine->status.load() != Status::kWaiting) {

@@ -84,7 +84,16 @@ namespace {
 // Of a thread that we did not see begin. Apart: the quick way saves nothing.
 [[gnu::noinline]] void enter_first(std::uintptr_t pc, std::uintptr_t frame) {
   auto* goroutine = chansan::live::acting();
-  if (goroutine != nullptr) goroutine->calls.enter(pc, frame);
+  if (goroutine == nullptr) return;
+  const chansan::live::Inside inside;
+  goroutine->calls.enter(pc, frame);
+}
+
+// Apart: it takes memory, which the quick way does not.
+[[gnu::noinline]] void enter_more(chansan::race::CallStack& calls,
+                                  std::uintptr_t pc, std::uintptr_t frame) {
+  const chansan::live::Inside inside;
+  calls.enter(pc, frame);
 }
 
 }  // namespace
@@ -152,6 +161,9 @@ void __tsan_func_entry(void* return_address) {
   auto* goroutine = chansan::live::os_thread.goroutine;
   if (goroutine == nullptr) [[unlikely]] {
     return enter_first(pc, frame);
+  }
+  if (goroutine->calls.is_full()) [[unlikely]] {
+    return enter_more(goroutine->calls, pc, frame);
   }
   goroutine->calls.enter(pc, frame);
 }

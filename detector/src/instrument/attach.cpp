@@ -19,6 +19,7 @@
 #include "detector/src/instrument/live.h"
 #include "detector/src/instrument/race_finding.h"
 #include "detector/src/instrument/reporter.h"
+#include "detector/src/instrument/spare_memory.h"
 #include "detector/src/instrument/threads.h"
 #include "detector/src/race/reserved.h"
 #include "detector/src/waits/attach.h"
@@ -277,6 +278,7 @@ void in_forked_child() {
 
 void attach() {
   const Inside inside;
+  reserve_spare_memory();
   fill_locale_caches();
   new (&names.value) ProgramNames;
   new (&reporter.value) Reporter(read_options(), names.value);

@@ -5,6 +5,8 @@
 #include <new>
 
 #include "detector/src/instrument/blocks.h"
+#include "detector/src/instrument/live.h"
+#include "detector/src/instrument/spare_memory.h"
 
 extern "C" {
 void* __libc_malloc(std::size_t size);
@@ -18,13 +20,16 @@ using chansan::live::on_alloc;
 using chansan::live::on_free;
 
 // Alignment 0: malloc's own. *Returns* null if there is no memory and no
-// handler that could find some.
+// handler that could find some; the detector has some in reserve.
 void* try_allocate(std::size_t size, std::size_t alignment) {
   if (size == 0) size = 1;
   while (true) {
     void* block =
         alignment == 0 ? __libc_malloc(size) : __libc_memalign(alignment, size);
     if (block != nullptr) return block;
+    if (chansan::live::os_thread.inside > 0) {
+      return chansan::live::take_spare_memory(size, alignment);
+    }
     const std::new_handler handler = std::get_new_handler();
     if (handler == nullptr) return nullptr;
     handler();
@@ -48,6 +53,7 @@ void* allocate_or_null(std::size_t size, std::size_t alignment,
 }
 
 void release(void* block, void* pc) noexcept {
+  if (chansan::live::is_spare_memory(block)) return;
   on_free(block, pc);
   __libc_free(block);
 }

@@ -20,6 +20,8 @@ class CallStack {
   CallStack& operator=(const CallStack&) = delete;
   ~CallStack() { delete[] bottom_; }
 
+  /// Whether enter() will take memory.
+  bool is_full() const { return top_ == limit_; }
   /// A function was called at `pc`; its own calls' frames lie below `stack`.
   void enter(std::uint64_t pc, std::uint64_t stack) {
     if (top_ == limit_) [[unlikely]] {
