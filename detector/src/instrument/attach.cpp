@@ -22,6 +22,7 @@
 #include "detector/src/instrument/spare_memory.h"
 #include "detector/src/instrument/threads.h"
 #include "detector/src/race/reserved.h"
+#include "detector/src/race/sole_thread.h"
 #include "detector/src/waits/attach.h"
 #include "detector/src/waits/past.h"
 #include "detector/src/waits/places.h"
@@ -272,6 +273,7 @@ void in_forked_child() {
     resume(nullptr);
     is_running = false;
   }
+  race::SoleThread::begin_anew();
   const Inside inside;
   reporter.value.begin_anew();
 }
@@ -279,6 +281,7 @@ void in_forked_child() {
 void attach() {
   const Inside inside;
   reserve_spare_memory();
+  race::SoleThread::begin();
   fill_locale_caches();
   new (&names.value) ProgramNames;
   new (&reporter.value) Reporter(read_options(), names.value);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "detector/src/race/sole_thread.h"
+
 namespace chansan::race {
 
 namespace {
@@ -47,13 +49,19 @@ std::size_t slot(ChainId chain, std::uint32_t height) {
 }
 
 ClockNode* share(ClockNode* node) {
-  if (node != nullptr) node->owners.fetch_add(1, std::memory_order_relaxed);
+  if (node != nullptr) {
+    update(node->owners, [](auto owners) { return owners + 1; });
+  }
   return node;
 }
 
 void drop(ClockNode* node) {
   if (node == nullptr) return;
-  if (node->owners.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  // Nobody else can take a share of what only we own.
+  if (!node->unique() &&
+      update(node->owners, [](auto owners) { return owners - 1; }) != 1) {
+    return;
+  }
   if (node->height == 0) {
     delete leaf(node);
     return;

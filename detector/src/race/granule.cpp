@@ -62,8 +62,10 @@ History* LockedGranule::history() const {
   return reinterpret_cast<History*>(word.bits() >> CellWord::kTickShift);
 }
 
-std::atomic<std::uint32_t>& LockedGranule::histories_of_page() {
-  return shadow_.notes(address_)->histories;
+void LockedGranule::count_histories(int more) {
+  update(shadow_.notes(address_)->histories, [more](std::uint32_t count) {
+    return count + static_cast<std::uint32_t>(more);
+  });
 }
 
 namespace {
@@ -190,7 +192,7 @@ void LockedGranule::access(Cell fresh, Knowledge& knowledge,
 void LockedGranule::spill(const std::array<Cell, 3>& cells) {
   auto* all = new History;
   for (const Cell& cell : cells) all->add(cell);
-  histories_of_page().fetch_add(1, std::memory_order_relaxed);
+  count_histories(1);
   store_word(1, CellWord());
   store_word(0, CellWord(reinterpret_cast<std::uint64_t>(all)
                          << CellWord::kTickShift));
@@ -203,7 +205,7 @@ void LockedGranule::condense(History* all) {
   std::size_t count = 0;
   all->for_each([&](const Cell& cell) { cells[count++] = cell; });
   delete all;
-  histories_of_page().fetch_sub(1, std::memory_order_relaxed);
+  count_histories(-1);
   store(0, cells[0]);
   store(1, cells[1]);
 }
@@ -211,7 +213,7 @@ void LockedGranule::condense(History* all) {
 void LockedGranule::clear() {
   if (History* all = history()) {
     delete all;
-    histories_of_page().fetch_sub(1, std::memory_order_relaxed);
+    count_histories(-1);
   }
   for (std::size_t i = 0; i < 2; ++i) {
     if (granule_.words[i].load(std::memory_order_relaxed) != 0) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "detector/src/race/cell.h"
+#include "detector/src/race/sole_thread.h"
 #include "detector/src/race/spin_lock.h"
 #include "runtime/event.h"
 
@@ -37,7 +38,7 @@ class Shared {
   explicit Shared(T* object) : object_(object) {}
   Shared(const Shared& other) : object_(other.object_) {
     if (object_ == nullptr) return;
-    object_->owners.fetch_add(1, std::memory_order_relaxed);
+    update(object_->owners, [](auto owners) { return owners + 1; });
   }
   Shared(Shared&& other) noexcept
       : object_(std::exchange(other.object_, nullptr)) {}
@@ -47,7 +48,7 @@ class Shared {
   }
   ~Shared() {
     if (object_ == nullptr) return;
-    if (object_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    if (update(object_->owners, [](auto owners) { return owners - 1; }) == 1) {
       delete object_;
     }
   }

@@ -196,8 +196,9 @@ void Shadow::clear_line(Chunk& chunk, std::uint64_t address,
   const std::scoped_lock guard(stripe(address));
   if (end - address == kLineBytes) {
     give_table(chunk.contexts[chunk.line_index(address)]);
-    chunk.lines[chunk.page_index(address)].fetch_and(~Chunk::line_bit(address),
-                                                     std::memory_order_relaxed);
+    const std::uint64_t bit = Chunk::line_bit(address);
+    update(chunk.lines[chunk.page_index(address)],
+           [bit](auto lines) { return lines & ~bit; });
   }
   while (address < end) {
     const std::uint64_t base = address & ~(kGranuleBytes - 1);

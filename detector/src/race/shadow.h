@@ -32,6 +32,7 @@
 #include "detector/src/race/history.h"
 #include "detector/src/race/line_contexts.h"
 #include "detector/src/race/reserved.h"
+#include "detector/src/race/sole_thread.h"
 #include "detector/src/race/spin_lock.h"
 #include "detector/src/race/sync_object.h"
 
@@ -129,11 +130,11 @@ struct Chunk {
     if ((bits.load(std::memory_order_relaxed) & bit) != 0) [[likely]] {
       return;
     }
-    bits.fetch_or(bit, std::memory_order_relaxed);
+    update(bits, [bit](auto known) { return known | bit; });
     auto& unit = touched[unit_index(address)];
     const std::uint64_t page = page_bit(address);
     if ((unit.load(std::memory_order_relaxed) & page) != 0) return;
-    unit.fetch_or(page, std::memory_order_relaxed);
+    update(unit, [page](auto known) { return known | page; });
   }
 
   std::array<Granule, kBytes / kGranuleBytes> granules;
@@ -303,7 +304,7 @@ class LockedGranule {
   }
   void spill(const std::array<Cell, 3>& cells);
   void condense(History* history);
-  std::atomic<std::uint32_t>& histories_of_page();
+  void count_histories(int more);  // of the page
 
   Shadow& shadow_;
   Chunk& chunk_;
