@@ -5,6 +5,7 @@
 // leaves out. The program links the same library either way.
 #include "detector/pass/access.h"
 #include "detector/pass/holes.h"
+#include "detector/pass/inlined.h"
 #include "detector/pass/loops.h"
 #include "detector/pass/repeated.h"
 #include "detector/pass/statistics.h"
@@ -24,6 +25,9 @@ llvm::cl::opt<bool> print_statistics(
 llvm::cl::opt<bool> remove_checks(
     "chansan-remove", llvm::cl::init(true),
     llvm::cl::desc("Remove checks that cannot matter"));
+llvm::cl::opt<bool> put_inline(
+    "chansan-inline", llvm::cl::init(true),
+    llvm::cl::desc("Look whether an access is new before the library does"));
 
 bool is_instrumented(const llvm::Function& function) {
   return !function.isDeclaration() &&
@@ -73,6 +77,12 @@ class ChecksPass : public llvm::PassInfoMixin<ChecksPass> {
       count_accesses(function, statistics);
       if (remove_checks) remove(function, manager, statistics);
       check_odd_accesses(function, statistics);
+      // What is not optimized is not worth the room; and the quick look finds
+      // the thread's own storage as x86-64 does.
+      if (put_inline && !function.hasOptNone() &&
+          module.getTargetTriple().getArch() == llvm::Triple::x86_64) {
+        inline_checks(function, statistics);
+      }
       manager.invalidate(function, llvm::PreservedAnalyses::none());
     }
     if (print_statistics) {

@@ -15,6 +15,7 @@ struct Statistics {
   std::uint64_t invariant = 0;    // checked once before their loop
   std::uint64_t contiguous = 0;   // checked as one range before their loop
   std::uint64_t strided = 0;      // the same, with gaps
+  std::uint64_t inlined = 0;      // looked at before the library is called
   std::uint64_t wide = 0;         // of sizes that the compiler leaves out
   std::uint64_t masked = 0;       // masked, gathered, scattered
   std::uint64_t atomics = 0;      // updates that the compiler leaves out
@@ -23,8 +24,9 @@ struct Statistics {
     out << "chansan: " << module << ": " << accesses << " accesses; "
         << "removed: " << repeated << " repeated, " << overwritten
         << " overwritten, " << invariant << " invariant, " << contiguous
-        << " contiguous, " << strided << " strided; added: " << wide
-        << " wide, " << masked << " masked, " << atomics << " atomic\n";
+        << " contiguous, " << strided << " strided; inlined: " << inlined
+        << " inlined; added: " << wide << " wide, " << masked << " masked, "
+        << atomics << " atomic\n";
   }
 };
 

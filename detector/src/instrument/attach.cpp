@@ -16,6 +16,7 @@
 #include <type_traits>
 #include <unordered_map>
 
+#include "detector/src/instrument/inlined.h"
 #include "detector/src/instrument/live.h"
 #include "detector/src/instrument/race_finding.h"
 #include "detector/src/instrument/reporter.h"
@@ -175,7 +176,7 @@ seam::OwnMemory memory_of(const T& object) {
 }
 
 std::span<const seam::OwnMemory> own_memory() {
-  constexpr std::size_t kObjects = 5;
+  constexpr std::size_t kObjects = 6;
   static std::array<seam::OwnMemory, race::kReservedMax + kObjects> all;
   std::size_t count = 0;
   all[count++] = memory_of(detector_storage);
@@ -183,6 +184,7 @@ std::span<const seam::OwnMemory> own_memory() {
   all[count++] = memory_of(names);
   all[count++] = memory_of(reporter);
   all[count++] = memory_of(past);
+  all[count++] = memory_of(__csp_granules);
   const std::size_t reserved =
       std::min(race::reserved_count.load(), race::kReservedMax);
   for (std::size_t i = 0; i < reserved; ++i) {

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "detector/src/instrument/inlined.h"
 #include "detector/src/instrument/threads.h"
 
 namespace chansan::live {
@@ -50,12 +51,14 @@ void set_checked() {
   Goroutine* goroutine = os_thread.goroutine;
   os_thread.checked =
       goroutine != nullptr && goroutine->ignoring == 0 ? goroutine : nullptr;
+  look_for(os_thread.checked);
 }
 
 }  // namespace
 
 void start(race::RaceListener& listener) {
-  new (&detector_storage.detector) race::RaceDetector(listener);
+  new (&detector_storage.detector)
+      race::RaceDetector(listener, race::kChainsMax, start_inlined());
   is_running = true;
 }
 
@@ -102,7 +105,7 @@ void abandon_thread() {
     });
   }
   os_thread.goroutine = nullptr;
-  os_thread.checked = nullptr;
+  set_checked();
   os_thread.is_runtimes = true;  // what still runs is the end of the thread
 }
 

@@ -35,8 +35,9 @@ namespace chansan::race {
 
 class RaceDetector {
  public:
-  explicit RaceDetector(RaceListener& listener, ChainId chains_max = kChainsMax)
-      : listener_(listener), chains_(chains_max) {}
+  explicit RaceDetector(RaceListener& listener, ChainId chains_max = kChainsMax,
+                        PlainGranules plain = nullptr)
+      : listener_(listener), shadow_(plain), chains_(chains_max) {}
   RaceDetector(const RaceDetector&) = delete;
   RaceDetector& operator=(const RaceDetector&) = delete;
   ~RaceDetector();

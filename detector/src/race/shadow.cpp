@@ -44,7 +44,7 @@ void zero(void* first, void* last) {
 
 }  // namespace
 
-Shadow::Shadow() = default;
+Shadow::Shadow(PlainGranules plain) : plain_(plain) {}
 
 Shadow::~Shadow() {
   for (const auto& [base, made] : made_) {
@@ -69,6 +69,11 @@ Chunk* Shadow::chunk(std::uint64_t address, ChunkKind kind) {
   chunks_[address >> kChunkBits].store(
       reinterpret_cast<std::uintptr_t>(made) | (made->folded ? kFolded : 0),
       std::memory_order_release);
+  if (plain_ != nullptr && !made->folded) {
+    plain_[address >> kChunkBits].store(
+        reinterpret_cast<std::uintptr_t>(made->granules.data()),
+        std::memory_order_release);
+  }
   return made;
 }
 

@@ -163,9 +163,13 @@ class LockedGranule;
 /// Decided by who comes first; any memory may lie in either kind.
 enum class ChunkKind : std::uint8_t { kPlain, kStacks };
 
+/// For each chunk the address of its granules, if they are not folded.
+using PlainGranules = std::atomic<std::uintptr_t>*;
+
 class Shadow {
  public:
-  Shadow();
+  /// Fills `plain`, all zero and one for each chunk, unless it is null.
+  explicit Shadow(PlainGranules plain = nullptr);
   Shadow(const Shadow&) = delete;
   Shadow& operator=(const Shadow&) = delete;
   ~Shadow();
@@ -229,10 +233,11 @@ class Shadow {
   std::size_t for_each_epoch(Visit visit);
   std::vector<PageNotes*> all_notes() const;
 
- private:
-  friend class LockedGranule;
   static constexpr std::size_t kChunks = std::size_t{1}
                                          << (kAddressBits - kChunkBits);
+
+ private:
+  friend class LockedGranule;
   static constexpr std::size_t kStripes = std::size_t{1} << 12;
 
   // In the table: the chunk is folded.
@@ -247,6 +252,7 @@ class Shadow {
   void clear_pages(Chunk& chunk, std::uint64_t first, std::uint64_t last);
   void clear_piece(Chunk& chunk, std::uint64_t address, std::uint64_t end);
 
+  const PlainGranules plain_;
   ReservedArray<std::atomic<std::uintptr_t>> chunks_{kChunks};
   std::array<SpinLock, kStripes> stripes_;
   LineTables tables_;
