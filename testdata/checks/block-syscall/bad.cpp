@@ -18,6 +18,6 @@ void run(int fd) {
 
 void slow() {
   std::lock_guard lock(mu);
-  csp::sleep_for(std::chrono::seconds(1));  // want "this sleeps with 'mu' held"
+  std::this_thread::sleep_for(std::chrono::seconds(1));  // want "this sleeps with 'mu' held"
   ++level;
 }

@@ -1,4 +1,4 @@
-// csp's own; handed over; a thread of its own; unlocked before.
+// csp's own, with a lock too; handed over; a thread of its own; unlocked before.
 #include <csp/csp.h>
 #include <unistd.h>
 
@@ -24,5 +24,12 @@ void slow() {
     std::lock_guard lock(mu);
     ++level;
   }
-  csp::sleep_for(std::chrono::seconds(1));
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+}
+
+// It blocks no thread, and who waits for the lock waits without one.
+void rest() {
+  std::lock_guard lock(mu);
+  csp::sleep_for(std::chrono::milliseconds(1));
+  ++level;
 }

@@ -1,5 +1,5 @@
-// block-syscall: a call that blocks the OS thread, in a goroutine, or a sleep
-// with a lock held.
+// block-syscall: a call that blocks the OS thread, in a goroutine, or such a
+// sleep with a lock held. csp's own sleep blocks no thread.
 #include <algorithm>
 
 #include "tool/check/check.h"
@@ -37,7 +37,10 @@ bool blocks(const clang::FunctionDecl* callee) {
   if (callee->hasAttrs())
     for (const auto* attribute : callee->attrs())
       if (llvm::StringRef(attribute->getSpelling()) == "blocking") return true;
+  // A function of the program's own may be named `connect` too.
   const std::string name = lower::qualified_name(callee);
+  if (!callee->isExternC() && !llvm::StringRef(name).starts_with("std::"))
+    return false;
   return std::ranges::any_of(kBlocking,
                              [&](llvm::StringRef one) { return one == name; });
 }
@@ -64,7 +67,9 @@ class BlockSyscall final : public SourceCheck {
 
   static bool is_sleep(const Call& call) {
     return call.callee && call.callee->getDeclName().isIdentifier() &&
-           call.callee->getName().contains("sleep");
+           call.callee->getName().contains("sleep") &&
+           !llvm::StringRef(lower::qualified_name(call.callee))
+                .starts_with("csp::");
   }
 
   void judge_goroutine(const Spawn& spawn) {

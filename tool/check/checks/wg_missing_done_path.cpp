@@ -29,6 +29,8 @@ class WgMissingDonePath final : public SourceCheck {
     // A literal that the body has made may be what counts down at its end.
     for (const Body& other : facts.bodies())
       if (other.outer == &body && other.has({Role::kWgDone})) return;
+    // A done() for each turn of a loop counts what is done, not goroutines.
+    if (facts.loop_around(done.expr, body.block)) return;
     const Place group = done.place();
     const auto is_done = [&](const clang::Stmt* statement) {
       return std::ranges::any_of(body.calls, [&](const Call* call) {

@@ -64,7 +64,10 @@ model::Register Lowerer::lower_call(const clang::CallExpr* call) {
   const model::FunctionId id =
       virtual_call && !target ? model::kNoFunction : unit_.function(callee);
   if (id != model::kNoFunction) return call_user(callee, id, self, args, call);
-  if (!unit_.is_user(callee)) return call_system(callee, self, args, call);
+  if (!unit_.is_user(callee)) {
+    escape_whole(call);
+    return call_system(callee, self, args, call);
+  }
   const model::FunctionId elsewhere =
       virtual_call ? model::kNoFunction : unit_.function_anywhere(callee);
   if (elsewhere != model::kNoFunction)
@@ -103,6 +106,10 @@ model::Argument Lowerer::pass(const clang::Expr* arg,
     return {from, model::Pass::kValue, 1};
   if (Types::by_address(arg->getType()))
     return {from, model::Pass::kCopy, unit_.types().size(arg->getType())};
+  // std::make_shared hands on a reference to what is then copied.
+  if (!parameter.isNull() && arg->isGLValue())
+    return {load(from, arg->getType(), is_tracked(arg), arg->getExprLoc()),
+            model::Pass::kValue, 1};
   return {from, model::Pass::kValue, 1};
 }
 
@@ -219,13 +226,15 @@ std::optional<model::Register> Lowerer::known_operator(
     Register self, Args args) {
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
   if (!method || !method->isInstance()) return std::nullopt;
+  if (const auto known = pointer_member(call, method, self)) return known;
   const clang::SourceLocation at = call->getExprLoc();
   const clang::QualType type =
       unit_.context().getCanonicalTagType(method->getParent());
   TypeRole role = unit_.types().role(type);
   // In libstdc++ these inherit their access functions.
   const std::string owner = qualified_name(method->getParent());
-  if (llvm::StringRef(owner).starts_with("std::__shared_ptr"))
+  if (llvm::StringRef(owner).starts_with("std::__shared_ptr") ||
+      llvm::StringRef(owner).starts_with("std::__weak_ptr"))
     role = TypeRole::kPointer;
   if (llvm::StringRef(owner).starts_with("std::_Optional"))
     role = TypeRole::kOptional;
@@ -235,14 +244,6 @@ std::optional<model::Register> Lowerer::known_operator(
   const bool converts = llvm::isa<clang::CXXConversionDecl>(callee);
   const bool assigns = kind == clang::OO_Equal && args.size() == 1;
   const clang::Expr* object = called_on(call);
-  if (name == "shared_from_this" && owner == "std::enable_shared_from_this") {
-    const auto* derived = record_of(unit_.types().payload(call->getType()));
-    const Register box = temporary(call->getType(), at);
-    effect(Op::kStore,
-           {.a = box, .b = to_derived(self, derived, method->getParent(), at)},
-           at);
-    return box;
-  }
   if (assigns && is_text(type)) {
     effect(Op::kTouch, {.a = self, .imm = 1}, call->getBeginLoc());
     if (is_text(args[0]->getType()) && args[0]->isLValue() &&
@@ -251,6 +252,8 @@ std::optional<model::Register> Lowerer::known_operator(
     store_text(self, args[0], at);
     return self;
   }
+  if (is_text(type) && name == "empty" && args.empty())
+    return text_is_empty(call, callee, self);
   switch (role) {
     case TypeRole::kPointer:
       if (kind == clang::OO_Star || kind == clang::OO_Arrow || name == "get" ||
@@ -359,9 +362,10 @@ std::optional<model::Register> Lowerer::known_operator(
   const bool handle =
       role == TypeRole::kChannel || role == TypeRole::kThread ||
       role == TypeRole::kPointer || role == TypeRole::kOptional ||
-      role == TypeRole::kJoiningThread || role == TypeRole::kFuture ||
-      role == TypeRole::kContext || role == TypeRole::kCancel ||
-      role == TypeRole::kElementIterator || role == TypeRole::kTimerHandle;
+      role == TypeRole::kScalar || role == TypeRole::kJoiningThread ||
+      role == TypeRole::kFuture || role == TypeRole::kContext ||
+      role == TypeRole::kCancel || role == TypeRole::kElementIterator ||
+      role == TypeRole::kTimerHandle;
   if (assigns && handle &&
       unit_.types().size(type) == unit_.types().size(args[0]->getType()) &&
       Types::by_address(args[0]->getType().getNonReferenceType())) {
@@ -415,6 +419,8 @@ std::optional<model::Register> Lowerer::call_known(
   if (const auto known = container_member(call, callee, self, args))
     return known;
   if (const auto known = pair_member(call, callee, args)) return known;
+  if (const auto known = pointer_cast(call, callee, args)) return known;
+  if (const auto known = error_member(call, callee, self, args)) return known;
   if (const auto known = known_operator(call, callee, self, args)) return known;
   // The end of a range over a channel is where it receives.
   if (callee->getOverloadedOperator() == clang::OO_EqualEqual &&
@@ -447,10 +453,9 @@ std::optional<model::Register> Lowerer::call_known(
                   unit_.types().payload(call->getArg(0)->getType()), at);
       return value(Op::kNot, {.a = has}, at);
     }
-    const bool iterators = role_of(0) == TypeRole::kElementIterator &&
-                           role_of(1) == TypeRole::kElementIterator;
-    if (iterators || (role_of(0) == TypeRole::kChannel &&
-                      role_of(1) == TypeRole::kChannel)) {
+    if (const auto same = compare_handles(call)) return same;
+    if (role_of(0) == TypeRole::kElementIterator &&
+        role_of(1) == TypeRole::kElementIterator) {
       const Register a = value(Op::kLoad, {.a = eval(call->getArg(0))}, at);
       const Register b = value(Op::kLoad, {.a = eval(call->getArg(1))}, at);
       return value(Op::kArith,

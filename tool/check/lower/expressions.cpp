@@ -1,6 +1,5 @@
 // Expressions: values, addresses, and the objects made on the way.
 #include "clang/AST/DeclTemplate.h"
-#include "llvm/Support/xxhash.h"
 #include "tool/check/lower/lowerer.h"
 #include "tool/check/lower/names.h"
 
@@ -90,8 +89,7 @@ model::Register Lowerer::lower(const clang::Expr* expression) {
   if (const auto* node = llvm::dyn_cast<clang::CharacterLiteral>(expression))
     return constant(node->getValue());
   if (const auto* node = llvm::dyn_cast<clang::StringLiteral>(expression))
-    return constant(static_cast<std::int64_t>(
-        llvm::xxh3_64bits(node->getBytes()) >> 1 | 1));
+    return constant(number_of_text(node->getBytes()));
   if (llvm::isa<clang::CXXNullPtrLiteralExpr, clang::GNUNullExpr>(expression))
     return value(Op::kNil, {}, at);
   if (llvm::isa<clang::CXXScalarValueInitExpr, clang::ImplicitValueInitExpr>(

@@ -169,6 +169,12 @@ model::Register Lowerer::spawn(const clang::Expr* call,
     if (wrapper && (by_reference || parameter.isNull())) {
       from = value(Op::kLoad, {.a = from}, at);
       passed.push_back({from, model::Pass::kValue, 1});
+    } else if (const TypeRole role = unit_.types().role(parameter);
+               !parameter.isNull() && role != TypeRole::kScalar &&
+               role != TypeRole::kOpaque && Types::by_address(type) &&
+               !unit_.context().hasSameUnqualifiedType(
+                   parameter.getNonReferenceType(), type)) {
+      passed.push_back(pass_forwarded(args[i], parameter, call));
     } else if (by_reference) {
       passed.push_back({from, model::Pass::kFresh, unit_.types().size(type)});
     } else if (Types::by_address(type)) {

@@ -53,8 +53,10 @@ model::Function Lowerer::run() {
   walk(body, 0, false);
   if (const auto* made =
           llvm::dyn_cast<clang::CXXConstructorDecl>(declaration_))
-    for (const auto* initializer : made->inits())
+    for (const auto* initializer : made->inits()) {
       walk(initializer->getInit(), 0, false);
+      note_part(initializer);
+    }
   const auto cfg = clang::CFG::buildCFG(declaration_, body, &unit_.context(),
                                         build_options());
   if (!cfg) return std::move(out_);
@@ -214,6 +216,11 @@ void Lowerer::note_statement(const clang::Stmt* statement) {
                 llvm::dyn_cast<clang::ExprWithCleanups>(init))
           targets_[cleanups->getSubExpr()->IgnoreParenImpCasts()] = variable;
       }
+  } else if (const auto* created =
+                 llvm::dyn_cast<clang::CXXNewExpr>(statement)) {
+    if (const clang::Expr* init = created->getInitializer();
+        init && !created->isArray())
+      news_[init->IgnoreParenImpCasts()] = created;
   } else if (const auto* unary =
                  llvm::dyn_cast<clang::UnaryOperator>(statement)) {
     if (unary->getOpcode() == clang::UO_AddrOf) expose(unary->getSubExpr());

@@ -76,6 +76,8 @@ class Lowerer {
                clang::SourceLocation at);
   void declare(const clang::VarDecl* variable);
   void note_class(clang::SourceLocation at);
+  void note_part(const clang::CXXCtorInitializer* initializer);
+  Register part_address(const clang::CXXCtorInitializer* initializer);
   void initialise_member(const clang::CXXCtorInitializer* initializer);
   void return_value(const clang::ReturnStmt* statement);
 
@@ -143,6 +145,7 @@ class Lowerer {
                           const clang::Expr* call);
   Register call_unseen(const clang::FunctionDecl* callee, Register self,
                        Args args, const clang::Expr* call);
+  void escape_whole(const clang::CallExpr* call);
   Register call_system(const clang::FunctionDecl* callee, Register self,
                        Args args, const clang::Expr* call);
   std::optional<Register> call_known(const clang::CallExpr* call,
@@ -185,6 +188,8 @@ class Lowerer {
   // A text is known by a number that stands for the literal it came from.
   void store_text(Register address, const clang::Expr* from,
                   clang::SourceLocation at);
+  Register text_is_empty(const clang::CallExpr* call,
+                         const clang::FunctionDecl* callee, Register self);
   Register text_of(const clang::Expr* expression);
   void put_payload(Register address, Register payload, clang::QualType type,
                    clang::SourceLocation at);
@@ -217,8 +222,13 @@ class Lowerer {
   void assign_optional(Register self, clang::QualType type, Args args,
                        clang::SourceLocation at);
   Register make_pointer(const clang::CallExpr* call, Args args);
+  model::Argument pass_forwarded(const clang::Expr* arg,
+                                 clang::QualType parameter,
+                                 const clang::Expr* call);
   bool construct_at(Register address, clang::QualType type, Args args,
                     const clang::Expr* call);
+  const clang::CXXConstructorDecl* constructor_for(
+      const clang::CXXRecordDecl* record, Args args, bool& unique);
   void construct_pair(const clang::Expr* call, Args args, Register self,
                       const clang::CXXRecordDecl* pair);
   void store_received(Register address, Register has, const clang::Expr* out,
@@ -233,6 +243,24 @@ class Lowerer {
   void read_handle(const clang::Expr* object, Register address);
   void change_handle(const clang::Expr* object, Register address);
   void read_record(const clang::Expr* object, Register address);
+
+  // pointers.cpp
+  Register to_class(Register address, const clang::CXXRecordDecl* from,
+                    const clang::CXXRecordDecl* to, clang::SourceLocation at);
+  Register maybe(Register address, clang::QualType type,
+                 clang::SourceLocation at);
+  std::optional<Register> pointer_member(const clang::CallExpr* call,
+                                         const clang::CXXMethodDecl* method,
+                                         Register self);
+  std::optional<Register> pointer_cast(const clang::CallExpr* call,
+                                       const clang::FunctionDecl* callee,
+                                       Args args);
+  std::optional<Register> compare_handles(const clang::CallExpr* call);
+  std::optional<Register> error_member(const clang::CallExpr* call,
+                                       const clang::FunctionDecl* callee,
+                                       Register self, Args args);
+  bool construct_error(const clang::CXXConstructExpr* expression,
+                       Register self);
 
   // containers.cpp
   std::optional<Register> container_member(const clang::CallExpr* call,
@@ -287,6 +315,11 @@ class Lowerer {
   llvm::DenseMap<const clang::VarDecl*, std::uint32_t> locals_;
   // Constructed in place: the variable that the expression initialises.
   llvm::DenseMap<const clang::Expr*, const clang::VarDecl*> targets_;
+  // The same of a base, a member, or all of the object of a constructor.
+  llvm::DenseMap<const clang::Expr*, const clang::CXXCtorInitializer*> parts_;
+  // The same of what `new` makes, and where that is.
+  llvm::DenseMap<const clang::Expr*, const clang::CXXNewExpr*> news_;
+  llvm::DenseMap<const clang::CXXNewExpr*, Register> allocated_;
   // The operands of ?:, && and || whose value is the whole's.
   llvm::DenseMap<const clang::Expr*, std::vector<Register>> phis_;
   llvm::DenseMap<const clang::Expr*, Register> phi_results_;

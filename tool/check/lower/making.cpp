@@ -10,6 +10,12 @@ namespace chansan::lower {
 // initialises, else in a temporary.
 model::Register Lowerer::target_of(const clang::Expr* expression,
                                    clang::QualType type) {
+  if (const auto part = parts_.find(expression); part != parts_.end())
+    return part_address(part->second);
+  if (const auto made = news_.find(expression); made != news_.end())
+    return allocated_[made->second] =
+               value(Op::kAlloc, {.imm = unit_.layout(type)},
+                     made->second->getBeginLoc());
   const auto found = targets_.find(expression);
   const clang::VarDecl* variable =
       found == targets_.end() ? nullptr : found->second;
@@ -28,6 +34,18 @@ model::Register Lowerer::text_of(const clang::Expr* expression) {
   return is_text(expression->getType()) || expression->isGLValue()
              ? value(Op::kLoad, {.a = from}, expression->getExprLoc())
              : from;
+}
+
+model::Register Lowerer::text_is_empty(const clang::CallExpr* call,
+                                       const clang::FunctionDecl* callee,
+                                       Register self) {
+  const clang::SourceLocation at = call->getExprLoc();
+  call_system(callee, self, {}, call);
+  return value(Op::kArith,
+               {.a = value(Op::kLoad, {.a = self}, at),
+                .b = constant(number_of_text("")),
+                .imm = static_cast<std::int64_t>(model::Arith::kEqual)},
+               at);
 }
 
 void Lowerer::store_text(Register address, const clang::Expr* from,
@@ -87,6 +105,8 @@ model::Register Lowerer::lower_construct(
                             return llvm::isa<clang::CXXDefaultArgExpr>(arg);
                           });
   if (one && is_text(type)) store_text(self, args[0], at);
+  if (is_text(type) && made->isDefaultConstructor())
+    effect(Op::kStore, {.a = self, .b = constant(number_of_text(""))}, at);
   return self;
 }
 
@@ -154,6 +174,8 @@ model::Register Lowerer::lower_new(const clang::CXXNewExpr* expression) {
   const clang::Expr* init = expression->getInitializer();
   const std::optional<Register> from =
       init ? std::optional(eval(init)) : std::nullopt;
+  if (const auto made = allocated_.find(expression); made != allocated_.end())
+    return made->second;
   const Register address = value(Op::kAlloc, {.imm = unit_.layout(type)}, at);
   if (from) assign(address, *from, type, false, at);
   return address;

@@ -7,6 +7,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/Support/xxhash.h"
 
 namespace chansan::lower {
 
@@ -56,6 +57,10 @@ bool only_looks(const clang::FunctionDecl* callee) {
       "data", "find",  "get", "value",  "count", "lower_bound", "upper_bound",
       "size", "empty", "top", "first",  "last"};
   return names.contains(callee->getName());
+}
+
+std::int64_t number_of_text(llvm::StringRef text) {
+  return static_cast<std::int64_t>(llvm::xxh3_64bits(text) >> 1 | 1);
 }
 
 bool is_text(clang::QualType type) {

@@ -1,6 +1,7 @@
 // Names of declarations as programs write them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "clang/AST/DeclCXX.h"
@@ -24,6 +25,9 @@ bool only_looks(const clang::FunctionDecl* callee);
 
 /// Whether it is a std::string or a std::string_view.
 bool is_text(clang::QualType type);
+
+/// What stands for a literal in the model; never 0.
+std::int64_t number_of_text(llvm::StringRef text);
 
 /// What a member or operator is called on; null if that is only known by its
 /// address.

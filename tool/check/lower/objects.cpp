@@ -223,6 +223,9 @@ std::optional<model::Register> Lowerer::construct_known(
       if (args.size() == 1)
         effect(Op::kRelease, {.a = self, .b = eval(args[0])}, at);
       return self;
+    case TypeRole::kScalar:
+      if (construct_error(expression, self)) return self;
+      return std::nullopt;
     case TypeRole::kTimerHandle:
       if (copies) construct_handle(expression, self);
       return self;
@@ -255,6 +258,58 @@ std::optional<model::Register> Lowerer::construct_known(
   }
 }
 
+// An argument that the standard library hands on: what the constructor takes
+// may be made of it only there.
+model::Argument Lowerer::pass_forwarded(const clang::Expr* arg,
+                                        clang::QualType parameter,
+                                        const clang::Expr* call) {
+  const clang::SourceLocation at = arg->getExprLoc();
+  const clang::QualType wanted = parameter.getNonReferenceType();
+  const clang::QualType given = arg->getType().getNonReferenceType();
+  if (!Types::by_address(wanted) ||
+      unit_.context().hasSameUnqualifiedType(wanted, given))
+    return pass(arg, parameter);
+  const auto* to = record_of(wanted);
+  const auto* from = record_of(given);
+  if (parameter->isReferenceType() && to && from && from->hasDefinition() &&
+      from->isDerivedFrom(to))
+    return {to_class(eval(arg), from, to, at), model::Pass::kValue, 1};
+  const std::uint32_t cells = unit_.types().size(wanted);
+  const Register box = temporary(wanted, at);
+  if (!construct_at(box, wanted, {&arg, 1}, call)) {
+    const Register reg = eval(arg);
+    if (arg->isGLValue() || Types::by_address(given))
+      effect(Op::kEscape, {.a = reg, .imm = unit_.types().size(given)}, at);
+    effect(Op::kHavoc, {.a = box, .imm = cells}, at);
+  }
+  if (parameter->isReferenceType()) return {box, model::Pass::kValue, 1};
+  return {box, model::Pass::kCopy, cells};
+}
+
+// The constructor that takes as many arguments; `unique` becomes false if
+// several do.
+const clang::CXXConstructorDecl* Lowerer::constructor_for(
+    const clang::CXXRecordDecl* record, Args args, bool& unique) {
+  const clang::CXXConstructorDecl* made = nullptr;
+  const clang::CXXConstructorDecl* exact = nullptr;
+  for (const auto* one : record->ctors()) {
+    if (one->isCopyOrMoveConstructor() || one->isDeleted() ||
+        one->getNumParams() != args.size())
+      continue;
+    unique = unique && made == nullptr;
+    made = one;
+    bool fits = true;
+    for (unsigned i = 0; i < args.size(); ++i)
+      fits = fits && unit_.context().hasSameUnqualifiedType(
+                         args[i]->getType().getNonReferenceType(),
+                         one->getParamDecl(i)->getType().getNonReferenceType());
+    if (fits && !args.empty()) exact = exact ? nullptr : one;
+  }
+  if (unique || !exact) return made;
+  unique = true;
+  return exact;
+}
+
 // A T at `address`, made from `args`. Returns whether all of it is known.
 bool Lowerer::construct_at(Register address, clang::QualType type, Args args,
                            const clang::Expr* call) {
@@ -269,20 +324,17 @@ bool Lowerer::construct_at(Register address, clang::QualType type, Args args,
   }
   const TypeRole role = unit_.types().role(type);
   if (record && role == TypeRole::kRecord) {
-    // The constructor that takes as many arguments, if it is the only one.
-    const clang::CXXConstructorDecl* made = nullptr;
     bool unique = true;
-    for (const auto* one : record->ctors()) {
-      if (one->isCopyOrMoveConstructor() || one->isDeleted() ||
-          one->getNumParams() != args.size())
-        continue;
-      unique = unique && made == nullptr;
-      made = one;
-    }
+    const auto* made = constructor_for(record, args, unique);
     const model::FunctionId id =
         made && unique ? unit_.function(made) : model::kNoFunction;
     if (id != model::kNoFunction) {
-      call_user(made, id, address, args, call);
+      std::vector<model::Argument> passed = {{address, model::Pass::kValue, 1}};
+      for (unsigned i = 0; i < args.size(); ++i)
+        passed.push_back(
+            pass_forwarded(args[i], made->getParamDecl(i)->getType(), call));
+      value(Op::kCall, {.imm = id}, at);
+      out_.code.back().args = std::move(passed);
       return true;
     }
     if (args.empty() && unique) return true;
@@ -291,6 +343,10 @@ bool Lowerer::construct_at(Register address, clang::QualType type, Args args,
   }
   if (role == TypeRole::kFunction && args.size() == 1) {
     construct_function(args[0], address, at);
+    return true;
+  }
+  if (role == TypeRole::kOptional) {
+    assign_optional(address, type, args, at);
     return true;
   }
   if (args.size() == 1 && is_text(type)) {

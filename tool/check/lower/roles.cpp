@@ -232,6 +232,8 @@ const llvm::StringMap<TypeRole>& type_table() {
       {"std::shared_lock", TypeRole::kGuard},
       {"std::optional", TypeRole::kOptional},
       {"std::shared_ptr", TypeRole::kPointer},
+      {"std::weak_ptr", TypeRole::kPointer},
+      {"std::error_code", TypeRole::kScalar},
       {"std::unique_ptr", TypeRole::kPointer},
       {"std::reference_wrapper", TypeRole::kPointer},
   };

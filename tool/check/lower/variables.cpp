@@ -53,31 +53,54 @@ void Lowerer::note_class(clang::SourceLocation at) {
            at);
 }
 
+// What the initializer makes lives in the object from the start: its
+// constructor may hand out `this`.
+void Lowerer::note_part(const clang::CXXCtorInitializer* initializer) {
+  const clang::Expr* init = initializer->getInit();
+  if (const auto* full = llvm::dyn_cast<clang::FullExpr>(init))
+    init = full->getSubExpr();
+  const auto* made =
+      llvm::dyn_cast<clang::CXXConstructExpr>(init->IgnoreParenImpCasts());
+  if (made && !made->getConstructor()->isCopyOrMoveConstructor() &&
+      unit_.types().role(made->getType()) == TypeRole::kRecord)
+    parts_[made] = initializer;
+}
+
+model::Register Lowerer::part_address(
+    const clang::CXXCtorInitializer* initializer) {
+  const clang::SourceLocation at = initializer->getSourceLocation();
+  const Register self = lower_this(at);
+  if (const clang::FieldDecl* member = initializer->getAnyMember())
+    return field(self, unit_.types().field_offset(member), at);
+  const auto* base = initializer->isBaseInitializer()
+                         ? record_of({initializer->getBaseClass(), 0})
+                         : nullptr;
+  if (!base) return self;  // the other constructor's object is this one
+  const auto* method = llvm::cast<clang::CXXMethodDecl>(declaration_);
+  return field(self, unit_.types().base_offset(method->getParent(), base), at);
+}
+
 void Lowerer::initialise_member(const clang::CXXCtorInitializer* initializer) {
   const clang::Expr* init = initializer->getInit();
   const clang::SourceLocation at = initializer->getSourceLocation();
   set_context(init);
-  const Register self = lower_this(at);
   const Register from = eval(init);
-  if (const clang::FieldDecl* member = initializer->getAnyMember()) {
-    const Register address =
-        field(self, unit_.types().field_offset(member), at);
-    if (member->getType()->isReferenceType())
-      effect(Op::kStore, {.a = address, .b = from}, at);
-    else
-      assign(address, from, member->getType(), false, at);
+  const Register address = part_address(initializer);
+  const clang::FieldDecl* member = initializer->getAnyMember();
+  const bool reference = member && member->getType()->isReferenceType();
+  const clang::Expr* bare = init;
+  if (const auto* full = llvm::dyn_cast<clang::FullExpr>(init))
+    bare = full->getSubExpr();
+  if (reference)
+    effect(Op::kStore, {.a = address, .b = from}, at);
+  else if (!parts_.contains(bare->IgnoreParenImpCasts()))
+    assign(address, from, member ? member->getType() : init->getType(), false,
+           at);
+  if (member)
     effect(Op::kName,
            {.a = address, .imm = unit_.name(member->getNameAsString())}, at);
-  } else if (initializer->isBaseInitializer()) {
-    const auto* base =
-        record_of(clang::QualType(initializer->getBaseClass(), 0));
-    const auto* method = llvm::cast<clang::CXXMethodDecl>(declaration_);
-    if (base)
-      assign(
-          field(self, unit_.types().base_offset(method->getParent(), base), at),
-          from, clang::QualType(initializer->getBaseClass(), 0), false, at);
+  else
     note_class(at);
-  }
 }
 
 void Lowerer::return_value(const clang::ReturnStmt* statement) {

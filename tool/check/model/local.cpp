@@ -393,7 +393,9 @@ bool Local::is_doubtful(const Value& condition) {
 bool Local::take_side(bool outcome) {
   const Instruction& instruction = *current(program_, self());
   const Value condition = get(instruction.a);
-  if (!instruction.quiet) {
+  // Where neither side acts a condition costs nothing, save that a doubtful one
+  // may end what can be proved.
+  if (!instruction.quiet || is_free(condition)) {
     const Side side = outcome ? Side::kTrue : Side::kFalse;
     if (instruction.usual != side && !is_free(condition) &&
         !count_assumption(condition))

@@ -16,6 +16,7 @@ bool Local::compute(const Instruction& instruction) {
       break;
     case Op::kUnknown:
       set(instruction.dst, fresh_symbol(state_));
+      state_.symbols.back().doubtful = instruction.imm != 0;
       break;
     case Op::kNil:
       set(instruction.dst, {Kind::kNil, 0, 0, 0});
