@@ -15,8 +15,8 @@ inline constexpr int kFatalStatus = 2;
 /// The same from a signal handler, about the calling goroutine alone.
 [[noreturn]] void fatal_overflow();
 /// `SIGQUIT: quit` or `SIGTERM: termination`, as Go words them, and every
-/// goroutine; exit 2, or of SIGTERM itself, which others wait to see. Not from a
-/// goroutine.
+/// goroutine; exit 2, or of SIGTERM itself, which others wait to see. Not from
+/// a goroutine.
 [[noreturn]] void fatal_signal(int signal);
 /// The same when hang_after has passed. Not from a goroutine.
 [[noreturn]] void fatal_hang();

@@ -48,7 +48,8 @@ void park_foreign(Goroutine* self) {
 }
 
 void ready_foreign(Goroutine* goroutine) {
-  if (trace::on()) [[unlikely]] trace::ready(goroutine);
+  if (trace::on()) [[unlikely]]
+    trace::ready(goroutine);
   scheduler().foreign_wakes();
   // The thread may end as soon as it sees this, but its memory is not given
   // back before the wake-up below, which needs only the address.

@@ -18,21 +18,21 @@ extern "C" {
 #define CSP_NOTHROW __attribute__((__nothrow__))
 #endif
 
-void* memcpy(void*, const void*, __SIZE_TYPE__)
-    CSP_NOTHROW __asm__("__tsan_memcpy");
-void* memmove(void*, const void*, __SIZE_TYPE__)
-    CSP_NOTHROW __asm__("__tsan_memmove");
+void* memcpy(void*, const void*, __SIZE_TYPE__) CSP_NOTHROW
+    __asm__("__tsan_memcpy");
+void* memmove(void*, const void*, __SIZE_TYPE__) CSP_NOTHROW
+    __asm__("__tsan_memmove");
 void* memset(void*, int, __SIZE_TYPE__) CSP_NOTHROW __asm__("__tsan_memset");
 
-int memcmp(const void*, const void*, __SIZE_TYPE__)
-    CSP_NOTHROW __asm__("__csp_memcmp");
+int memcmp(const void*, const void*, __SIZE_TYPE__) CSP_NOTHROW
+    __asm__("__csp_memcmp");
 __SIZE_TYPE__ strlen(const char*) CSP_NOTHROW __asm__("__csp_strlen");
 int strcmp(const char*, const char*) CSP_NOTHROW __asm__("__csp_strcmp");
-int strncmp(const char*, const char*, __SIZE_TYPE__)
-    CSP_NOTHROW __asm__("__csp_strncmp");
+int strncmp(const char*, const char*, __SIZE_TYPE__) CSP_NOTHROW
+    __asm__("__csp_strncmp");
 char* strcpy(char*, const char*) CSP_NOTHROW __asm__("__csp_strcpy");
-char* strncpy(char*, const char*, __SIZE_TYPE__)
-    CSP_NOTHROW __asm__("__csp_strncpy");
+char* strncpy(char*, const char*, __SIZE_TYPE__) CSP_NOTHROW
+    __asm__("__csp_strncpy");
 char* strcat(char*, const char*) CSP_NOTHROW __asm__("__csp_strcat");
 char* strdup(const char*) CSP_NOTHROW __asm__("__csp_strdup");
 
@@ -41,14 +41,14 @@ int printf(const char*, ...) __asm__("__csp_printf");
 
 #ifndef __clang__
 /// g++ expands these in place after it has instrumented what is there.
-void* __csp_memcpy(void*, const void*, __SIZE_TYPE__)
-    CSP_NOTHROW __asm__("__tsan_memcpy");
-void* __csp_memmove(void*, const void*, __SIZE_TYPE__)
-    CSP_NOTHROW __asm__("__tsan_memmove");
-void* __csp_memset(void*, int, __SIZE_TYPE__)
-    CSP_NOTHROW __asm__("__tsan_memset");
-int __csp_memcmp(const void*, const void*, __SIZE_TYPE__)
-    CSP_NOTHROW __asm__("__csp_memcmp");
+void* __csp_memcpy(void*, const void*, __SIZE_TYPE__) CSP_NOTHROW
+    __asm__("__tsan_memcpy");
+void* __csp_memmove(void*, const void*, __SIZE_TYPE__) CSP_NOTHROW
+    __asm__("__tsan_memmove");
+void* __csp_memset(void*, int, __SIZE_TYPE__) CSP_NOTHROW
+    __asm__("__tsan_memset");
+int __csp_memcmp(const void*, const void*, __SIZE_TYPE__) CSP_NOTHROW
+    __asm__("__csp_memcmp");
 #define __builtin_memcpy __csp_memcpy
 #define __builtin_memmove __csp_memmove
 #define __builtin_memset __csp_memset
@@ -70,13 +70,13 @@ int __csp_memcmp(const void*, const void*, __SIZE_TYPE__)
 // their first argument.
 #include <bits/atomic_word.h>
 namespace __gnu_cxx {
-inline __attribute__((__always_inline__)) void __atomic_add(
-    _Atomic_word* __mem, int __val) {
+inline __attribute__((__always_inline__)) void __atomic_add(_Atomic_word* __mem,
+                                                            int __val) {
   __atomic_fetch_add(__mem, __val,
                      __val > 0 ? __ATOMIC_RELAXED : __ATOMIC_RELEASE);
 }
-inline __attribute__((__always_inline__)) _Atomic_word __exchange_and_add(
-    _Atomic_word* __mem, int __val) {
+inline __attribute__((__always_inline__)) _Atomic_word
+__exchange_and_add(_Atomic_word* __mem, int __val) {
   const _Atomic_word __before = __atomic_fetch_add(
       __mem, __val, __val > 0 ? __ATOMIC_RELAXED : __ATOMIC_RELEASE);
   // The last one; what counts from zero ends one below.
