@@ -61,7 +61,7 @@ TEST(SoleThread, OtherWaitsForTheSectionUnderWay) {
   {
     const std::scoped_lock guard(lock);
     other = std::thread([&] {
-      const std::scoped_lock guard(lock);
+      const std::scoped_lock others_guard(lock);
       is_done.store(true);
     });
     // It has begun to end our solitude, and so is at the lock.

@@ -36,7 +36,7 @@ const Object* operand(const State& state, const Goroutine& goroutine,
 std::string wait_to_send(const std::string& name, const Object* channel) {
   if (!channel) return "waits for ever to send on a nil channel";
   if (channel->count == 0)
-    return "waits to send on " + name + ", which nobody receives from";
+    return "waits to send on " + name + ", and nobody comes to receive";
   return "waits to send on " + name + ", whose buffer of " +
          std::to_string(channel->count) + " is full";
 }
@@ -47,12 +47,14 @@ std::string wait_to_receive(const std::string& name, const Object* channel,
   if (range)
     return "waits for the next value of " + name +
            ", or for its close: neither comes";
-  return "waits to receive from " + name + ", which nobody sends on";
+  return "waits to receive from " + name +
+         ": neither a value nor its close comes";
 }
 
 std::string wait_for_lock(const std::string& name, const Object* lock,
                           std::uint32_t self) {
-  const std::string text = "waits for the lock " + name;
+  const bool named = lock && lock->name;
+  const std::string text = "waits for the lock" + (named ? " " + name : "");
   if (!lock) return text;
   if (lock->owner == self) return text + ", which it holds itself";
   if (lock->owner)
