@@ -35,11 +35,13 @@ void rank_pop(LockRank rank) {
 }
 
 void spin_wait(unsigned& round) {
-  constexpr unsigned kPauses = 60;   // about 1.3 us
+  // Each look takes the cache line from the holder, who may want it again at
+  // once: with ever longer pauses it gets several operations done between two.
+  constexpr unsigned kLooks = 5;     // some 5 us until the last one
   constexpr unsigned kYields = 100;  // then the holder has lost its CPU
-  if (round < kPauses) {
-    __builtin_ia32_pause();
-  } else if (round < kPauses + kYields) {
+  if (round < kLooks) {
+    for (unsigned i = 0; i < 8U << round; ++i) __builtin_ia32_pause();
+  } else if (round < kLooks + kYields) {
     sched_yield();
   } else {
     const timespec nap{0, 50'000};
