@@ -44,6 +44,8 @@ class Executor {
 int main() {
   Executor executor;
   auto begin = csp::make_chan<csp::unit>();
-  csp::go([&] { executor.update(1, begin); });
+  csp::wait_group wg;
+  wg.go([&] { executor.update(1, begin); });
   executor.execute(begin);
+  wg.wait();
 }

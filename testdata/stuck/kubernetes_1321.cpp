@@ -12,6 +12,7 @@ class Mux;
 struct Watcher {
   int id = 0;
   csp::chan<int> result = csp::make_chan<int>();
+  csp::chan<csp::unit> stopped = csp::make_chan<csp::unit>();
   Mux* mux = nullptr;
   void stop();
 };
@@ -30,7 +31,7 @@ class Mux {
     std::lock_guard held(mu_);  // knot: sync.Mutex.Lock
     auto found = watchers_.find(id);
     if (found == watchers_.end()) return;
-    found->second->result.close();
+    found->second->stopped.close();
     watchers_.erase(found);
   }
   void distribute(int event, const csp::chan<csp::unit>& begun) {
@@ -40,7 +41,8 @@ class Mux {
     const auto copy = watchers_;
     held.unlock();
     for (const auto& [id, watcher] : copy) {
-      csp::select(csp::send_case(watcher->result, event), csp::default_case());
+      csp::select(csp::send_case(watcher->result, event),
+                  csp::recv_case(watcher->stopped));
     }
 #else
     for (const auto& [id, watcher] : watchers_) {

@@ -9,7 +9,8 @@ int main() {
   csp::mutex lock;
   auto stop = csp::make_chan<csp::unit>();
   auto popping = csp::make_chan<csp::unit>();
-  csp::go([&] {
+  csp::wait_group wg;
+  wg.go([&] {
     std::unique_lock held(lock);
     popping << csp::unit{};
 #if FIXED
@@ -21,4 +22,5 @@ int main() {
   lock.lock();  // knot: sync.Mutex.Lock
   lock.unlock();
   stop.close();
+  wg.wait();
 }

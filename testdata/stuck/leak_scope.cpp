@@ -18,7 +18,6 @@
 [[gnu::noinline]] void in_scope() {
   csp::leak::scope scope;
   start();
-  csp::sleep_for(std::chrono::milliseconds(2));
 }
 
 int main() {

@@ -1,6 +1,8 @@
 # Configures, builds and tests one preset without the command: cmake
 # -DPRESET=NAME -DSOURCE=DIR -DBINARY=DIR -DCOMPILERS=CLANG|GXX [-DTARGET=NAME]
 # [-DTESTS=REGEX] -P run_variant.cmake
+cmake_policy(VERSION 3.25)
+
 cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
 
 function(run)

@@ -46,7 +46,8 @@ namespace leak {
 std::size_t check();
 
 /// Reports the goroutines that were started during its lifetime and can never
-/// run again at its end.
+/// run again at its end, which gives those that still can run up to 100 ms to
+/// end or wait.
 class scope {
  public:
   scope();
