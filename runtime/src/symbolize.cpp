@@ -33,31 +33,6 @@ bool starts_with_any(std::string_view text,
                      [&](auto prefix) { return text.starts_with(prefix); });
 }
 
-bool is_library(const seam::Symbol& symbol) {
-  if (starts_with_any(symbol.function,
-                      {"csp::", "csp_goroutine_main", "csp_entry", "csp_switch",
-                       "csp_call_on", "std::", "__gnu_cxx::", "__cxxabiv1::",
-                       "__libc_", "__clang_call_terminate"})) {
-    return true;
-  }
-  // Without debug information it is the C library or the start-up code,
-  // or the user has none at all; then every frame is shown anyway.
-  if (symbol.file.empty()) return true;
-  const std::string_view file = symbol.file;
-  constexpr std::string_view kThisFile = __FILE__;
-  if (file.starts_with(kThisFile.substr(0, kThisFile.rfind('/') + 1))) {
-    return true;
-  }
-  // The C library's own paths are relative to where it was built.
-  if (starts_with_any(file, {"../sysdeps/", "../csu/", "./csu/", "./nptl/",
-                             "./signal/", "./io/", "./stdlib/", "./misc/"})) {
-    return true;
-  }
-  return file.find("/include/csp/") != file.npos ||
-         starts_with_any(file, {"/usr/include/", "/usr/lib/", "/build/"}) ||
-         file.find("/include/c++/") != file.npos;
-}
-
 std::size_t skip_back_over_brackets(std::string_view name, std::size_t end,
                                     char open, char close) {
   int depth = 0;
@@ -148,6 +123,48 @@ int add_line(void* argument, std::uintptr_t, const char* file, int line,
   symbol.line = static_cast<std::uint32_t>(std::max(line, 0));
   list.symbols.push_back(std::move(symbol));
   return 0;
+}
+
+int set_directory(void* argument, std::uintptr_t, const char* file, int,
+                  const char*) {
+  if (!file) return 0;
+  const std::string path = plain_path(file);
+  *static_cast<std::string*>(argument) = path.substr(0, path.rfind('/') + 1);
+  return 1;
+}
+
+// As the debug information has it: __FILE__ may have been rewritten by a cache
+// of compilations. Without debug information no path begins like this.
+const std::string& own_directory() {
+  static const std::string directory = [] {
+    std::string found = "?";
+    backtrace_pcinfo(state(), reinterpret_cast<std::uintptr_t>(&set_directory),
+                     &set_directory, &ignore_error, &found);
+    return found;
+  }();
+  return directory;
+}
+
+bool is_library(const seam::Symbol& symbol) {
+  if (starts_with_any(symbol.function,
+                      {"csp::", "csp_goroutine_main", "csp_entry", "csp_switch",
+                       "csp_call_on", "std::", "__gnu_cxx::", "__cxxabiv1::",
+                       "__libc_", "__clang_call_terminate"})) {
+    return true;
+  }
+  // Without debug information it is the C library or the start-up code,
+  // or the user has none at all; then every frame is shown anyway.
+  if (symbol.file.empty()) return true;
+  const std::string_view file = symbol.file;
+  if (file.starts_with(own_directory())) return true;
+  // The C library's own paths are relative to where it was built.
+  if (starts_with_any(file, {"../sysdeps/", "../csu/", "./csu/", "./nptl/",
+                             "./signal/", "./io/", "./stdlib/", "./misc/"})) {
+    return true;
+  }
+  return file.find("/include/csp/") != file.npos ||
+         starts_with_any(file, {"/usr/include/", "/usr/lib/", "/build/"}) ||
+         file.find("/include/c++/") != file.npos;
 }
 
 void set_name(void* argument, std::uintptr_t, const char* name, std::uintptr_t,
