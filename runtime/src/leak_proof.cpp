@@ -370,10 +370,6 @@ Lists take_lists() {
   return lists;
 }
 
-}  // namespace
-
-namespace {
-
 std::vector<seam::GoroutineId> prove(const void* frames) {
   const Goroutine* self = this_goroutine();
   Range own_frames{address(frames), address(self->stack_high)};

@@ -46,7 +46,7 @@ class DatabaseTest(unittest.TestCase):
             for file, *flags in entries]))
         done = subprocess.run(
             [CHANSAN, "check", "--no-cache", "-p", "out"], cwd=self.root,
-            capture_output=True, text=True, timeout=120, check=False)
+            capture_output=True, text=True, timeout=300, check=False)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done
 

@@ -58,7 +58,7 @@ class FormatsTest(unittest.TestCase):
     def chansan(self, *arguments, status=0, stdin=None):
         done = subprocess.run([CHANSAN, *arguments], cwd=self.directory,
                               capture_output=True, text=True, input=stdin,
-                              timeout=120, check=False)
+                              timeout=300, check=False)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done
 

@@ -81,7 +81,7 @@ class LspTest(unittest.TestCase):
     def end(self):
         self.assertIsNone(self.request("shutdown")["result"])
         self.notify("exit")
-        self.assertEqual(self.server.wait(timeout=120), 0)
+        self.assertEqual(self.server.wait(timeout=300), 0)
 
     def test_findings_on_open_and_their_end_on_save(self):
         document = self.write("a b.cpp", RACY)

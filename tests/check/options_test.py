@@ -80,7 +80,7 @@ class OptionsTest(unittest.TestCase):
 
     def call(self, *command, status=0, stdin=None):
         done = subprocess.run(command, cwd=self.directory, input=stdin,
-                              capture_output=True, text=True, timeout=120,
+                              capture_output=True, text=True, timeout=300,
                               check=False)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done

@@ -40,7 +40,7 @@ class PlacesTest(unittest.TestCase):
     def call(self, *command, status=0):
         done = subprocess.run(
             command, cwd=self.directory, capture_output=True, text=True,
-            timeout=240, check=False,
+            timeout=300, check=False,
             env={**os.environ, "CHANSAN_CACHE": self.directory + "/cache"})
         if status is not None:
             self.assertEqual(done.returncode, status,

@@ -83,7 +83,7 @@ class WholeProgramTest(unittest.TestCase):
         done = subprocess.run(
             [CHANSAN, "check", "-p", ".", "--cache-dir", self.path("cache"),
              *arguments],
-            cwd=self.directory, capture_output=True, text=True, timeout=240,
+            cwd=self.directory, capture_output=True, text=True, timeout=300,
             check=False)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done
@@ -133,7 +133,7 @@ class WholeProgramTest(unittest.TestCase):
         self.write(CHANNEL)
         done = subprocess.run(
             [CHANSAN, "check", "--no-cache", "-p", self.directory],
-            cwd="/", capture_output=True, text=True, timeout=240, check=False)
+            cwd="/", capture_output=True, text=True, timeout=300, check=False)
         self.assertIn("/main.cpp:6:14: warning: this range never ends",
                       done.stdout)
 

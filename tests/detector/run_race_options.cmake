@@ -6,7 +6,7 @@ function(run options)
     RESULT_VARIABLE status
     OUTPUT_VARIABLE output
     ERROR_VARIABLE errors
-    TIMEOUT 60)
+    TIMEOUT 300)
   set(status ${status} PARENT_SCOPE)
   set(output "${output}" PARENT_SCOPE)
   set(errors "${errors}" PARENT_SCOPE)

@@ -8,14 +8,14 @@ foreach(processors 1 2)
     RESULT_VARIABLE status
     OUTPUT_QUIET
     ERROR_VARIABLE errors
-    TIMEOUT 60)
+    TIMEOUT 300)
   if(VERDICT STREQUAL "race" AND WARNING)
     execute_process(
       COMMAND ${CMAKE_COMMAND} -E env GOMAXPROCS=${processors}
               CHANSAN_OPTIONS=lock_order=0 ${PROGRAM}
       RESULT_VARIABLE silenced
       OUTPUT_QUIET
-      TIMEOUT 60)
+      TIMEOUT 300)
     string(REGEX MATCHALL "WARNING: [A-Z ]+" warnings "${errors}")
     if(NOT status EQUAL 66 OR NOT warnings STREQUAL "WARNING: ${WARNING}"
        OR NOT silenced EQUAL 0)

@@ -14,7 +14,7 @@ import unittest
 
 CHANSAN = ""
 TESTDATA = ""
-TIMEOUT_S = 120
+TIMEOUT_S = 300
 
 HELLO = """\
 #include <csp/csp.h>

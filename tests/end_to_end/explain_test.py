@@ -18,7 +18,7 @@ import unittest
 
 CHANSAN = ""
 TESTDATA = ""
-TIMEOUT_S = 120
+TIMEOUT_S = 300
 
 
 def call(*command, status=0, **options):

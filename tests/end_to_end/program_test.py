@@ -27,7 +27,7 @@ import sys
 import tempfile
 import threading
 
-TIMEOUT_S = 60
+TIMEOUT_S = 300
 
 
 class Failure(Exception):

@@ -125,9 +125,10 @@ TEST_F(TimeScenariosTest, ATickerStoppedAndResetTicksAfreshOnly) {
 TEST_F(TimeScenariosTest, ASlowReceiverMissesTicksInsteadOfGettingThemAtOnce) {
   ticker t(5ms);
   sleep_for(40ms);
+  const auto begin = Clock::now();
   int at_once = 0;
   while (select(recv_case(t.channel()), default_case()) == 0) ++at_once;
-  EXPECT_LE(at_once, 1);
+  EXPECT_LE(at_once, 1 + (Clock::now() - begin + 5ms) / 5ms);
 }
 
 TEST_F(TimeScenariosTest, AFunctionTimerMayResetItself) {
@@ -272,11 +273,16 @@ TEST_F(ContextScenariosTest, AChildOfACanceledParentIsCanceledAtOnce) {
 }
 
 TEST_F(ContextScenariosTest, ACanceledTimeoutStaysCanceled) {
-  auto [c, cancel] = with_timeout(context::background(), 10ms);
-  cancel();
-  EXPECT_EQ(c.err(), context_errc::canceled);
-  sleep_for(20ms);
-  EXPECT_EQ(c.err(), context_errc::canceled);
+  for (bool in_time = false; !in_time;) {
+    const auto begin = Clock::now();
+    auto [c, cancel] = with_timeout(context::background(), 10ms);
+    cancel();
+    in_time = Clock::now() < begin + 10ms;
+    if (in_time) EXPECT_EQ(c.err(), context_errc::canceled);
+    const auto err = c.err();
+    sleep_for(20ms);
+    EXPECT_EQ(c.err(), err);
+  }
 }
 
 TEST_F(ContextScenariosTest, AnExpiredTimeoutIsNotCanceledAfterwards) {

@@ -26,7 +26,7 @@ import subprocess
 import sys
 import tempfile
 
-TIMEOUT_S = 60
+TIMEOUT_S = 300
 
 
 class Failure(Exception):

@@ -175,11 +175,7 @@ std::set<seam::GoroutineId>& leaks_told() {
   return told;
 }
 
-}  // namespace
-
 // Of programs that are not instrumented: what happens to each object, no more.
-namespace {
-
 Past* past = nullptr;  // of diagnose=1; never destroyed
 
 History past_of(std::uint64_t object) {

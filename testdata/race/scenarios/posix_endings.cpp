@@ -21,6 +21,13 @@ static timespec soon(int ms) {
   }
   return t;
 }
+static void in_two_threads(void* (*run)(void*)) {
+  pthread_t a, b;
+  pthread_create(&a, 0, run, 0);
+  pthread_create(&b, 0, run, 0);
+  pthread_join(a, 0);
+  pthread_join(b, 0);
+}
 NORACE(cleanup_unlocks) {
   struct L {
     static void* run(void*) {
@@ -31,11 +38,7 @@ NORACE(cleanup_unlocks) {
       pthread_cleanup_pop(0);
     }
   };
-  pthread_t a, b;
-  pthread_create(&a, 0, L::run, 0);
-  pthread_create(&b, 0, L::run, 0);
-  pthread_join(a, 0);
-  pthread_join(b, 0);
+  in_two_threads(L::run);
   use(x);
 }
 RACE(cleanup_writes) {
@@ -46,11 +49,7 @@ RACE(cleanup_writes) {
       pthread_cleanup_pop(0);
     }
   };
-  pthread_t a, b;
-  pthread_create(&a, 0, L::run, 0);
-  pthread_create(&b, 0, L::run, 0);
-  pthread_join(a, 0);
-  pthread_join(b, 0);
+  in_two_threads(L::run);
 }
 NORACE(cancel_in_condition_wait) {
   static pthread_cond_t c = PTHREAD_COND_INITIALIZER;
