@@ -95,7 +95,14 @@ int main_of_goroutine_1(int argc, char** argv, char** environment) {
   // point to; goroutine 1's own stack begins here.
   scheduler().main_goroutine()->stack_high =
       static_cast<std::byte*>(__builtin_frame_address(0));
-  return finish(user_main(argc, argv, environment), __builtin_frame_address(0));
+  const int status = user_main(argc, argv, environment);
+  // Goroutines that main did not wait for may go on to use its variables, which
+  // is their error: it shall not be ours. What ends the program lies below.
+  std::size_t bytes = std::size_t{256} << 10;
+  asm("" : "+r"(bytes));  // a known size would be taken before main is called
+  void* variables_of_main = __builtin_alloca(bytes);
+  asm volatile("" : : "r"(variables_of_main) : "memory");
+  return finish(status, __builtin_frame_address(0));
 }
 
 }  // namespace
