@@ -43,6 +43,48 @@ std::size_t skip_back_over_brackets(std::string_view name, std::size_t end,
   return end;
 }
 
+std::size_t end_of_brackets(std::string_view name, std::size_t open) {
+  int depth = 0;
+  for (std::size_t i = open; i < name.size(); ++i) {
+    if (name[i] == '(') ++depth;
+    if (name[i] == ')' && --depth == 0) return i + 1;
+  }
+  return name.size();
+}
+
+/// "f(int) const::{lambda()#1}::operator()()" ->
+/// "f::{lambda()#1}::operator()()": of the function that another one lies in
+/// the name says enough.
+std::string without_outer_parameters(std::string_view name) {
+  std::string kept;
+  int depth = 0;  // in template arguments and lambdas
+  for (std::size_t i = 0; i < name.size();) {
+    const char c = name[i];
+    if (c == '<' || c == '{') ++depth;
+    if ((c == '>' || c == '}') && depth > 0) --depth;
+    if (c != '(' || depth > 0) {
+      kept += c;
+      ++i;
+      continue;
+    }
+    const std::size_t end = end_of_brackets(name, i);
+    std::string_view rest = name.substr(end);
+    for (const std::string_view word : {" const", " volatile", " &&", " &"}) {
+      if (rest.starts_with(word)) rest.remove_prefix(word.size());
+    }
+    // Neither operator() nor (anonymous namespace).
+    const bool parameters =
+        !kept.empty() && !kept.ends_with("operator") && !kept.ends_with("::");
+    if (parameters && rest.starts_with("::")) {
+      i = name.size() - rest.size();
+      continue;
+    }
+    kept += name.substr(i, end - i);
+    i = end;
+  }
+  return kept;
+}
+
 /// Where the return type ends: after the last space outside of brackets,
 /// unless it belongs to an operator's name.
 std::size_t name_begin(std::string_view name) {
@@ -211,7 +253,8 @@ std::string demangle(const char* mangled) {
 }
 
 std::string function_name(const std::string& demangled) {
-  std::string_view name = demangled;
+  const std::string shorter = without_outer_parameters(demangled);
+  std::string_view name = shorter;
   // "f(int) const [clone .cold]" -> "f"
   if (const auto clone = name.find(" [clone"); clone != name.npos) {
     name = name.substr(0, clone);
