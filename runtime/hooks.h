@@ -136,4 +136,8 @@ GoroutineId next_goroutine_id();
 /// the names against runtime/options.def before main.
 const char* option(const char* name);
 
+/// The same of an option that is a number; another one ends the program.
+std::uint64_t number_option(const char* name, std::uint64_t least,
+                            std::uint64_t most);
+
 }  // namespace csp::seam

@@ -78,25 +78,6 @@ std::optional<int> read_number(const char* path) {
   return value;
 }
 
-/// The value of an option that is a number; another one ends the program.
-std::uint64_t number_option(const char* name, std::uint64_t least,
-                            std::uint64_t most) {
-  const std::string_view text = seam::option(name);
-  std::uint64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, value);
-  if (parsed.ec == std::errc() && parsed.ptr == end && value >= least &&
-      value <= most) {
-    return value;
-  }
-  std::fprintf(stderr,
-               "csp: CHANSAN_OPTIONS: %s=%s is not a number from %llu to "
-               "%llu\n",
-               name, text.data(), static_cast<unsigned long long>(least),
-               static_cast<unsigned long long>(most));
-  std::_Exit(2);
-}
-
 /// CPUs that the control group's quota allows, versions 2 and 1.
 std::optional<int> quota_cpus() {
   std::ifstream file("/sys/fs/cgroup/cpu.max");
@@ -140,7 +121,8 @@ std::size_t stack_bytes_option() {
   constexpr std::uint64_t kLeast = 16;
   constexpr std::uint64_t kMost = 1 << 20;
   constexpr std::uint64_t kPage = 4;
-  const std::uint64_t kilobytes = number_option("stack_kb", kLeast, kMost);
+  const std::uint64_t kilobytes =
+      seam::number_option("stack_kb", kLeast, kMost);
   return (kilobytes + kPage - 1) / kPage * kPage * 1024;
 }
 
@@ -148,7 +130,7 @@ std::int64_t stack_idle_option_ns() {
   constexpr std::uint64_t kMost = 1'000'000'000;
   constexpr std::int64_t kNanosecondsPerMillisecond = 1'000'000;
   static const auto milliseconds =
-      static_cast<std::int64_t>(number_option("stack_idle_ms", 0, kMost));
+      static_cast<std::int64_t>(seam::number_option("stack_idle_ms", 0, kMost));
   return milliseconds * kNanosecondsPerMillisecond;
 }
 
@@ -186,6 +168,24 @@ const char* option(const char* name) {
   internal::read_options();
   const internal::Option* found = internal::find(name);
   return found ? found->value.c_str() : nullptr;
+}
+
+std::uint64_t number_option(const char* name, std::uint64_t least,
+                            std::uint64_t most) {
+  const std::string_view text = option(name);
+  std::uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, value);
+  if (parsed.ec == std::errc() && parsed.ptr == end && value >= least &&
+      value <= most) {
+    return value;
+  }
+  std::fprintf(stderr,
+               "csp: CHANSAN_OPTIONS: %s=%s is not a number from %llu to "
+               "%llu\n",
+               name, text.data(), static_cast<unsigned long long>(least),
+               static_cast<unsigned long long>(most));
+  std::_Exit(2);
 }
 
 }  // namespace csp::seam

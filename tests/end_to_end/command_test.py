@@ -34,6 +34,14 @@ int main() {
   while (csp::num_goroutine() > 1) csp::yield();
 }
 """
+MUCH_MEMORY = """\
+#include <csp/csp.h>
+#include <vector>
+int main() {
+  std::vector<long> data(4 << 20);
+  for (auto& each : data) ++each;
+}
+"""
 
 
 class Case(unittest.TestCase):
@@ -254,6 +262,17 @@ class CxxTest(Case):
                  for place in places}
         self.assertEqual(files, {"racy.cpp"})
         self.assertGreaterEqual(len(places), 2)
+
+    def test_sarif_says_what_was_forgotten(self):
+        program = self.program("much", MUCH_MEMORY, "--race", "--cxx=g++")
+        ended = self.chansan("run", "--format=sarif", "--", program,
+                             CHANSAN_OPTIONS="memory_limit_mb=4")
+        [run] = json.loads(ended.stdout)["runs"]
+        [said] = run["invocations"][0]["toolExecutionNotifications"]
+        self.assertEqual(said["level"], "warning")
+        self.assertRegex(said["message"]["text"],
+                         r"^0 data races; [1-9]\d* accesses dropped "
+                         r"\(memory_limit_mb=4\)")
 
 
 class RunTest(Case):

@@ -174,6 +174,10 @@ JsonObject invocation_of(const SarifRun& run, const SarifParts& parts) {
   for (const std::string& problem : run.problems)
     notifications.push_back(
         JsonObject{{"level", "error"}, {"message", parts.message(problem)}});
+  // What was not looked at may hide a finding.
+  if (run.summary.dropped > 0)
+    notifications.push_back(JsonObject{
+        {"level", "warning"}, {"message", parts.message(run.summary.text)}});
   if (!notifications.empty())
     invocation["toolExecutionNotifications"] = std::move(notifications);
   return invocation;

@@ -233,6 +233,8 @@ ReporterOptions read_options() {
   options.format =
       option("format", "text") == "json" ? Format::kJson : Format::kText;
   options.halt_on_error = option("halt_on_error", "0") == "1";
+  constexpr std::uint64_t kMibMost = 1 << 24;
+  options.memory_limit_mb = seam::number_option("memory_limit_mb", 0, kMibMost);
   options.exitcode = std::atoi(std::string(option("exitcode", "66")).c_str());
   return options;
 }
@@ -286,8 +288,10 @@ void attach() {
   race::SoleThread::begin();
   fill_locale_caches();
   new (&names.value) ProgramNames;
-  new (&reporter.value) Reporter(read_options(), names.value);
-  start(reporter.value);
+  const ReporterOptions options = read_options();
+  new (&reporter.value) Reporter(options, names.value);
+  constexpr int kMibShift = 20;
+  start(reporter.value, options.memory_limit_mb << kMibShift);
   if (option("lock_order", "1") != "0") start_lock_order(reporter.value);
   pthread_atfork(&before_fork, nullptr, &in_forked_child);
   waits::use(reporter.value, &history_of);

@@ -16,6 +16,8 @@ bool is_running = false;
 constinit DetectorStorage detector_storage;
 constinit LockOrderStorage lock_order_storage;
 bool watches_locks = false;
+bool is_limited = false;
+std::atomic<std::int64_t> own_heap_bytes{0};
 
 namespace {
 
@@ -56,9 +58,11 @@ void set_checked() {
 
 }  // namespace
 
-void start(race::RaceListener& listener) {
+void start(race::RaceListener& listener, std::uint64_t memory_max) {
   new (&detector_storage.detector)
       race::RaceDetector(listener, race::kChainsMax, start_inlined());
+  is_limited = memory_max != 0;
+  if (is_limited) detector().limit_memory(memory_max, &own_heap_bytes);
   is_running = true;
 }
 

@@ -4,6 +4,7 @@
 // another OS thread whenever it calls into the runtime.
 #pragma once
 
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <new>
@@ -57,7 +58,11 @@ union LockOrderStorage {
 extern LockOrderStorage lock_order_storage;
 extern bool watches_locks;  // what possible deadlocks are found by
 inline locks::LockOrder& lock_order() { return lock_order_storage.order; }
-void start(race::RaceListener& listener);
+/// `memory_max`: bytes for the detector itself; 0: no limit.
+void start(race::RaceListener& listener, std::uint64_t memory_max);
+/// What the detector has of malloc, counted if it is limited.
+extern bool is_limited;
+extern std::atomic<std::int64_t> own_heap_bytes;
 /// Possible deadlocks are told too, from now on. Requires: start().
 void start_lock_order(locks::CycleListener& listener);
 

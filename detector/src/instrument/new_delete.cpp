@@ -1,6 +1,9 @@
 // operator new and delete, so that a block's allocation stack begins at the
 // new-expression. A program's own definitions take precedence over these: this
 // file is then not linked.
+#include <malloc.h>
+
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 
@@ -19,6 +22,16 @@ namespace {
 using chansan::live::on_alloc;
 using chansan::live::on_free;
 
+// The detector's own blocks. Who allocates inside of it frees inside of it.
+void count_own(void* block, int sign) {
+  if (!chansan::live::is_limited || chansan::live::os_thread.inside == 0) {
+    return;
+  }
+  chansan::live::own_heap_bytes.fetch_add(
+      sign * static_cast<std::int64_t>(malloc_usable_size(block)),
+      std::memory_order_relaxed);
+}
+
 // Alignment 0: malloc's own. *Returns* null if there is no memory and no
 // handler that could find some; the detector has some in reserve.
 void* try_allocate(std::size_t size, std::size_t alignment) {
@@ -26,7 +39,10 @@ void* try_allocate(std::size_t size, std::size_t alignment) {
   while (true) {
     void* block =
         alignment == 0 ? __libc_malloc(size) : __libc_memalign(alignment, size);
-    if (block != nullptr) return block;
+    if (block != nullptr) {
+      count_own(block, 1);
+      return block;
+    }
     if (chansan::live::os_thread.inside > 0) {
       return chansan::live::take_spare_memory(size, alignment);
     }
@@ -55,6 +71,7 @@ void* allocate_or_null(std::size_t size, std::size_t alignment,
 void release(void* block, void* pc) noexcept {
   if (chansan::live::is_spare_memory(block)) return;
   on_free(block, pc);
+  if (block != nullptr) count_own(block, -1);
   __libc_free(block);
 }
 

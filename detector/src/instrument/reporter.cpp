@@ -179,8 +179,14 @@ Summary Reporter::summary() const {
           "Suppressed " + std::to_string(suppressed_) + " data race(s)\n";
     }
   }
+  const std::string reason =
+      detector().forgotten() == 0
+          ? ""
+          : " (memory_limit_mb=" + std::to_string(options_.memory_limit_mb) +
+                ")";
   summary.text += std::to_string(races) + " data races; " +
-                  std::to_string(dropped) + " accesses dropped: " +
+                  std::to_string(dropped) + " accesses dropped" + reason +
+                  ": " +
                   (dropped == 0 ? "exact for this run"
                                 : "races on them may have been missed");
   return summary;

@@ -25,6 +25,7 @@ struct ReporterOptions {
   bool gen_suppressions = false;  // tell the rule that would silence a race
   bool halt_on_error = false;
   int exitcode = 66;
+  std::uint64_t memory_limit_mb = 0;  // 0: none
 };
 
 class Reporter final : public race::RaceListener,

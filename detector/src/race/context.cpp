@@ -1,5 +1,7 @@
 #include "detector/src/race/context.h"
 
+#include <algorithm>
+
 namespace chansan::race {
 
 Site ContextTree::unpack(std::uint64_t packed) {
@@ -9,18 +11,25 @@ Site ContextTree::unpack(std::uint64_t packed) {
 
 ContextTree::ContextTree() = default;
 
+void ContextTree::limit(std::uint64_t bytes) {
+  constexpr std::uint64_t kLeast = 1024;
+  // Each has about a bucket of its own.
+  const std::uint64_t nodes = bytes / (sizeof(Node) + sizeof(ContextId));
+  nodes_max_ = std::clamp<std::uint64_t>(nodes, kLeast, kNodesMax);
+}
+
 ContextId ContextTree::intern(ContextId caller, Site site) {
   const std::uint64_t packed = pack(site);
   auto& bucket = buckets_[hash(caller, packed) % kBuckets];
   ContextId first = bucket.load(std::memory_order_acquire);
   if (const ContextId known = find(first, 0, caller, packed)) return known;
 
-  if (count_.load(std::memory_order_relaxed) >= kNodesMax - 1) {
+  if (count_.load(std::memory_order_relaxed) >= nodes_max_ - 1) {
     lost_.fetch_add(1, std::memory_order_relaxed);
     return caller;
   }
   const ContextId fresh = count_.fetch_add(1, std::memory_order_relaxed);
-  if (fresh >= kNodesMax) {
+  if (fresh >= nodes_max_) {
     lost_.fetch_add(1, std::memory_order_relaxed);
     return caller;
   }

@@ -53,6 +53,9 @@ class ContextTree {
   std::vector<std::uint64_t> stack(ContextId context) const;
   Site site(ContextId context) const;
 
+  /// From now on there is room for contexts of so many bytes.
+  void limit(std::uint64_t bytes);
+
   /// Contexts that there was no room for.
   std::uint64_t lost() const { return lost_.load(std::memory_order_relaxed); }
 
@@ -92,6 +95,7 @@ class ContextTree {
 
   ReservedArray<Node> nodes_{kNodesMax};
   ReservedArray<std::atomic<ContextId>> buckets_{kBuckets};
+  std::size_t nodes_max_ = kNodesMax;
   std::atomic<ContextId> count_{1};  // 0 is the empty context
   std::atomic<std::uint64_t> lost_{0};
 };

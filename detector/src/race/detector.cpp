@@ -12,6 +12,14 @@ using csp::seam::GoroutineId;
 
 RaceDetector::~RaceDetector() = default;
 
+void RaceDetector::limit_memory(std::uint64_t bytes,
+                                const std::atomic<std::int64_t>* beside) {
+  constexpr std::uint64_t kContextsPart = 8;
+  is_limited_ = true;
+  shadow_.limit(bytes - bytes / kContextsPart, beside);
+  contexts_.limit(bytes / kContextsPart);
+}
+
 void RaceDetector::consume(const Event& event, std::uint64_t pc) {
   switch (event.kind) {
     case EventKind::kGoCreate:

@@ -107,9 +107,22 @@ class RaceDetector {
   void count_dropped() { dropped_.fetch_add(1, std::memory_order_relaxed); }
   /// Accesses that could not be kept or compared.
   std::uint64_t dropped() const {
-    return dropped_.load(std::memory_order_relaxed) + contexts_.lost();
+    return dropped_.load(std::memory_order_relaxed) +
+           forgotten_.load(std::memory_order_relaxed) + contexts_.lost();
   }
-  /// For tests and statistics: chains made, lives remembered.
+  /// Its own memory is to stay below about `bytes`, of which `*beside` (null:
+  /// none) are records that it does not count itself: the oldest accesses are
+  /// forgotten, and counted as dropped. Requires: the first event has not been.
+  void limit_memory(std::uint64_t bytes,
+                    const std::atomic<std::int64_t>* beside = nullptr);
+  /// Of dropped() those that the limit is the reason of.
+  std::uint64_t forgotten() const {
+    return forgotten_.load(std::memory_order_relaxed) +
+           (is_limited_ ? contexts_.lost() : 0);
+  }
+  /// For tests and statistics: bytes of shadow, if they are limited.
+  std::uint64_t shadow_bytes() const { return shadow_.bytes(); }
+  /// The same: chains made, lives remembered.
   std::size_t chains() const { return chains_.size(); }
   std::size_t lives() const { return chains_.lives(); }
 
@@ -184,6 +197,9 @@ class RaceDetector {
   RaceSide side(const LifeRef& life, Cell cell, const PendingRace& race,
                 std::uint8_t overlap) const;
   void sweep_if_due();
+  void count_forgotten(std::uint64_t accesses) {
+    forgotten_.fetch_add(accesses, std::memory_order_relaxed);
+  }
 
   // Clocks.
   const Clock& release(Goroutine& goroutine);
@@ -221,6 +237,8 @@ class RaceDetector {
   Chains chains_;
   std::array<GoroutineShard, kShards> goroutines_;
   std::atomic<std::uint64_t> dropped_{0};
+  bool is_limited_ = false;  // constant since before the first event
+  std::atomic<std::uint64_t> forgotten_{0};
   std::atomic<std::size_t> sweep_at_{kSweepAt};
   // Found and told races; different while one is being told, whose lives must
   // not be swept away.

@@ -51,10 +51,16 @@ class LineTables {
     free_.push_back(number);
   }
 
+  /// That were ever needed at once.
+  std::uint64_t bytes() const {
+    const std::scoped_lock guard(lock_);
+    return made_ * sizeof(LineTable);
+  }
+
  private:
   static constexpr std::uint32_t kMax = std::uint32_t{1} << 30;
   ReservedArray<LineTable> tables_{kMax};
-  SpinLock lock_;                    // guards the two below
+  mutable SpinLock lock_;            // guards the two below
   std::vector<std::uint32_t> free_;  // the last given is the next taken
   std::uint32_t made_ = 1;           // 0 is none
 };

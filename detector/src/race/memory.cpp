@@ -62,7 +62,7 @@ bool RaceDetector::access_quickly(Goroutine& goroutine, std::uint64_t address,
     return false;
   }
   Chunk* const chunk = shadow_.find(address);
-  if (chunk == nullptr) return false;
+  if (chunk == nullptr || shadow_.wants_room()) return false;
   const ContextId context =
       contexts_.find(goroutine.calls.context(contexts_, 0),
                      {.pc = pc, .size = static_cast<std::uint8_t>(size)});
@@ -73,7 +73,7 @@ bool RaceDetector::access_quickly(Goroutine& goroutine, std::uint64_t address,
   goroutine.touched = true;
   Knowledge knows = knowledge(goroutine);
   const std::scoped_lock guard(shadow_.stripe(address));
-  chunk->use_line(address);
+  shadow_.use_line(*chunk, address);
   return LockedGranule(shadow_, *chunk, address & ~(kGranuleBytes - 1))
       .access_quickly(fresh, knows);
 }
@@ -104,10 +104,13 @@ void RaceDetector::access_line(Goroutine& goroutine, std::uint64_t address,
                                ContextId context, PendingRaces& races) {
   Chunk* chunk = shadow_.chunk(address);
   if (chunk == nullptr) return count_dropped();
+  if (shadow_.wants_room()) [[unlikely]] {
+    count_forgotten(shadow_.make_room());
+  }
   goroutine.touched = true;
   Knowledge knows = knowledge(goroutine);
   const std::scoped_lock guard(shadow_.stripe(address));
-  chunk->use_line(address);
+  shadow_.use_line(*chunk, address);
   while (address < end) {
     const std::size_t whole = (end - address) / kGranuleBytes;
     if (whole > 1 && address % kGranuleBytes == 0) {
@@ -193,6 +196,7 @@ void RaceDetector::alloc(Goroutine* goroutine, std::uint64_t address,
     return;
   }
   shadow_.set_block(address, size, context(*goroutine, {.pc = pc}));
+  if (shadow_.wants_room()) count_forgotten(shadow_.make_room());
 }
 
 void RaceDetector::free(Goroutine* goroutine, std::uint64_t address,

@@ -65,6 +65,7 @@ Chunk* Shadow::chunk(std::uint64_t address, ChunkKind kind) {
   auto* made = static_cast<Chunk*>(reserve(sizeof(Chunk)));
   if (made == nullptr) return nullptr;
   made->folded = kind == ChunkKind::kStacks;
+  made->is_limited = limit_ != 0;
   made_.emplace_back(address & ~(Chunk::kBytes - 1), made);
   chunks_[address >> kChunkBits].store(
       reinterpret_cast<std::uintptr_t>(made) | (made->folded ? kFolded : 0),
@@ -249,6 +250,7 @@ void Shadow::set_block(std::uint64_t address, std::uint64_t size,
                        ContextId context) {
   Chunk* home = chunk(address);
   if (home == nullptr) return;
+  if (home->is_limited) note_use(*home, address);
   home->blocks[chunk_offset(address) / kBlockUnit].store(
       std::uint64_t{context} << 32 | std::min(size, kLargeBlock) << 1 | kAlive,
       std::memory_order_relaxed);

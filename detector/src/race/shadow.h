@@ -91,6 +91,7 @@ struct Fold {
 };
 
 struct Chunk {
+  static constexpr int kSpanBits = kPageBits + 3;  // what is forgotten at once
   static constexpr std::size_t kBytes = std::size_t{1} << kChunkBits;
   static constexpr std::size_t kPages = kBytes >> kPageBits;
   static constexpr std::size_t kUnits = kBytes >> Fold::kUnitBits;
@@ -112,6 +113,9 @@ struct Chunk {
   }
   static std::size_t unit_index(std::uint64_t address) {
     return (address & (kBytes - 1)) >> Fold::kUnitBits;
+  }
+  static std::size_t span_index(std::uint64_t address) {
+    return (address & (kBytes - 1)) >> kSpanBits;
   }
   /// The bit of the page of `address` in its unit.
   static std::uint64_t page_bit(std::uint64_t address) {
@@ -147,7 +151,10 @@ struct Chunk {
   // A bit for each page of the unit that ever had a line in use, and notes.
   std::array<std::atomic<std::uint64_t>, kUnits> touched;
   std::array<std::atomic<std::uint64_t>, kUnits> noted;
+  // When something of the span was last noted, if the shadow has a limit.
+  std::array<std::atomic<std::uint32_t>, (kBytes >> kSpanBits)> stamps;
   bool folded;
+  bool is_limited;
 };
 
 /// A block of the heap.
@@ -210,6 +217,31 @@ class Shadow {
   /// Forgets the synchronization objects in [address, address + size).
   void clear_objects(std::uint64_t address, std::uint64_t size);
 
+  /// As Chunk::use_line().
+  void use_line(Chunk& chunk, std::uint64_t address) {
+    if (chunk.is_limited) [[unlikely]] {
+      note_use(chunk, address);
+    }
+    chunk.use_line(address);
+  }
+
+  // Where memory is short, what was touched longest ago is forgotten.
+
+  /// With what is `beside` it and cannot be forgotten, the shadow is to take
+  /// about `bytes` at most. Requires: nothing has been kept yet.
+  void limit(std::uint64_t bytes, const std::atomic<std::int64_t>* beside);
+  /// Whether make_room() is due. Without a limit it never is.
+  bool wants_room() const {
+    return wants_room_.load(std::memory_order_relaxed);
+  }
+  /// Requires: no line's lock is held. *Returns* how many accesses are
+  /// forgotten.
+  std::uint64_t make_room();
+  /// What it takes, if it has a limit.
+  std::uint64_t bytes() const {
+    return bytes_.load(std::memory_order_relaxed) + tables_.bytes();
+  }
+
   void set_block(std::uint64_t address, std::uint64_t size, ContextId context);
   void set_freed(std::uint64_t address);
   /// The block that covers `address`; size 0: none.
@@ -251,6 +283,10 @@ class Shadow {
   void clear_lines(Chunk& chunk, std::uint64_t address, std::uint64_t end);
   void clear_pages(Chunk& chunk, std::uint64_t first, std::uint64_t last);
   void clear_piece(Chunk& chunk, std::uint64_t address, std::uint64_t end);
+  void note_use(Chunk& chunk, std::uint64_t address);
+  std::uint64_t room() const;
+  static std::uint32_t age_of(const Chunk& chunk, std::uint64_t span);
+  std::uint64_t forget_span(Chunk& chunk, std::uint64_t span);
 
   const PlainGranules plain_;
   ReservedArray<std::atomic<std::uintptr_t>> chunks_{kChunks};
@@ -261,6 +297,16 @@ class Shadow {
   std::vector<std::unique_ptr<PageNotes>> notes_;
   mutable SpinLock large_lock_;  // guards large_
   std::vector<Block> large_;     // blocks of kLargeBlock and more, by address
+
+  // Of a shadow with a limit; the first two are set before anything is kept.
+  std::uint64_t limit_ = 0;  // 0: none
+  const std::atomic<std::int64_t>* beside_ = nullptr;
+  std::atomic<std::uint64_t> bytes_{0};   // of pages in use
+  std::atomic<std::uint64_t> ever_{0};    // the same, and those forgotten
+  std::atomic<std::uint64_t> ask_at_{0};  // no sooner is room wanted
+  std::atomic<std::uint32_t> now_{1};     // grows with ever_
+  std::atomic<bool> wants_room_{false};
+  std::atomic<bool> evicting_{false};
 };
 
 /// One granule. Requires: the lock of its stripe is held.

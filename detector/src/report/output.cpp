@@ -63,7 +63,7 @@ void Output::finish(const std::vector<Finding>& findings,
     document_.emplace(descriptor_, summary);
     for (const Finding& finding : findings) document_->add(finding);
     document_->finish(summary);
-  } else if (!findings.empty()) {
+  } else if (!findings.empty() || summary.dropped > 0) {
     write(to_json(findings, summary) + "\n");
   }
 }
