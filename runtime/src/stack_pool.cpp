@@ -18,19 +18,6 @@
 
 namespace csp::internal {
 
-// What describes a million stacks is mapped, not allocated: the heap would keep
-// it for ever, in the middle of what the program has there.
-
-namespace {
-
-void* map_pages(std::size_t bytes) {
-  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  return memory == MAP_FAILED ? nullptr : memory;
-}
-
-}  // namespace
-
 /// `count` pointers.
 template <class T>
 class StackPool::Scratch {

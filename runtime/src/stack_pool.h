@@ -16,10 +16,10 @@
 #include <cstdint>
 #include <span>
 #include <utility>
-#include <vector>
 
 #include "runtime/src/goroutine.h"
 #include "runtime/src/lock.h"
+#include "runtime/src/page_allocator.h"
 
 namespace csp::internal {
 
@@ -49,7 +49,7 @@ class StackPool {
   /// Calls `visit` for every slot that is in use or may soon be, dead ones too.
   template <class Visit>
   void for_each(Visit visit) CSP_EXCLUDES(lock_) {
-    std::vector<Slab> slabs;
+    PageVector<Slab> slabs;
     {
       ScopedLock hold(lock_);
       for (const Slab* slab : slabs_) slabs.push_back(*slab);
@@ -125,10 +125,10 @@ class StackPool {
   std::atomic<bool> unmapping_{false};
 
   RankedLock<LockRank::kStacks> lock_;
-  std::vector<Slab*> slabs_ CSP_GUARDED_BY(lock_);  // by rising base; for ever
+  PageVector<Slab*> slabs_ CSP_GUARDED_BY(lock_);  // by rising base; for ever
   Slab* newest_ CSP_GUARDED_BY(lock_) = nullptr;    // others are used up
   SlabPage* slab_page_ CSP_GUARDED_BY(lock_) = nullptr;  // not full
-  std::vector<Goroutine*> warm_ CSP_GUARDED_BY(lock_);   // still committed
+  PageVector<Goroutine*> warm_ CSP_GUARDED_BY(lock_);    // still committed
   std::size_t warm_least_ CSP_GUARDED_BY(lock_) = 0;     // since trim()
   std::size_t cold_ CSP_GUARDED_BY(lock_) = 0;           // of all slabs
   std::size_t cold_hint_ CSP_GUARDED_BY(lock_) = 0;  // no slab before has one
