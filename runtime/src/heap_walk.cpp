@@ -11,7 +11,6 @@ constexpr std::uintptr_t kPreviousInUse = 1;
 constexpr std::uintptr_t kWord = sizeof(std::uintptr_t);
 constexpr std::uintptr_t kAlign = 16;
 constexpr std::uintptr_t kHeader = 16;
-constexpr std::uintptr_t kArenaAlign = std::uintptr_t{64} << 20;
 constexpr std::uintptr_t kArenaStateMax = 4096;
 // A thread's cache of free blocks, which leads to what is free.
 constexpr std::uintptr_t kThreadCacheChunk = 0x290;

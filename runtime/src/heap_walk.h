@@ -24,6 +24,8 @@ namespace csp::internal {
 
 class HeapWalk {
  public:
+  static constexpr std::uintptr_t kArenaAlign = std::uintptr_t{64} << 20;
+
   /// Looks whether `memory`, a mapping, is a heap; then its blocks are known.
   /// Returns the part that is not: to be looked through as a whole.
   Range add(const Range& memory, bool is_main_heap);

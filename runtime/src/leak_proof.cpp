@@ -12,6 +12,7 @@
 #include "runtime/src/large_stacks.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/memory_map.h"
+#include "runtime/src/monitor.h"
 #include "runtime/src/sanitizer.h"
 #include "runtime/src/scan_memory.h"
 #include "runtime/src/scheduler.h"
@@ -143,8 +144,26 @@ class Proof {
     }
   }
 
+  // Whether it is the runtime's own, and has nothing of the program's.
+  static bool rests(const StoppedThread& thread) {
+    if (monitor().running() && monitor().stack().covers(thread.sp)) return true;
+    for (const Machine* machine = scheduler().machines(); machine;
+         machine = machine->next) {
+      if (machine->rests.load(std::memory_order_relaxed) &&
+          loop_stack(*machine).covers(thread.sp)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static Range loop_stack(const Machine& machine) {
+    return {address(machine.scheduler.stack_low), address(machine.loop_high)};
+  }
+
   // Registers, and a stack of the pool from where it stands.
   void add_thread(const StoppedThread& thread) {
+    if (rests(thread)) return;
     for (const std::uintptr_t word : thread.registers) look_at(word);
     stack_pointers_.push_back(thread.sp);
     const StackPool& pool = scheduler().stacks();
@@ -180,17 +199,17 @@ class Proof {
     }
   }
 
-  // What lies below the stack pointers of our own OS threads.
+  // Of our own OS threads: what lies below the stack pointer of one that
+  // works, and the whole stack of one that sleeps or runs a goroutine.
   void add_unused_stacks(ScanVector<Range>& holes) const {
+    if (monitor().running()) holes.push_back(monitor().stack());
     for (const Machine* machine = scheduler().machines(); machine;
          machine = machine->next) {
-      const Goroutine& loop = machine->scheduler;
-      const Range whole{address(loop.stack_low), address(loop.stack_high)};
-      std::uintptr_t used = address(loop.context.sp);
+      Range unused = loop_stack(*machine);
       for (const std::uintptr_t sp : stack_pointers_) {
-        if (whole.covers(sp)) used = sp;
+        if (unused.covers(sp)) unused.high = sp - kRedZone;
       }
-      if (whole.covers(used)) holes.push_back({whole.low, used - kRedZone});
+      if (!unused.empty()) holes.push_back(unused);
     }
   }
 
@@ -250,9 +269,8 @@ class Proof {
     if (kind == MappingKind::kStack) return;  // goroutine 1's
     const Range* const hole = range_of(holes_, range.low);
     if (hole && hole->high >= range.high) return;
-    if (kind == MappingKind::kHeap || kind == MappingKind::kAnonymous) {
-      range = heap_.add(range, kind == MappingKind::kHeap);
-    }
+    if (kind == MappingKind::kHeap) range = heap_.add(range, true);
+    if (kind == MappingKind::kAnonymous) range = add_arenas(range);
     // Mappings come by rising address, the heap before the libraries.
     const Range arena =
         kind == MappingKind::kFile ? heap_.find_main_arena(range) : Range{};
@@ -261,6 +279,29 @@ class Proof {
       range.low = arena.high;
     }
     open_without(range);
+  }
+
+  // The kernel makes one mapping of a thread's arena and of what lies before
+  // it. Returns what is behind the last one.
+  Range add_arenas(Range range) {
+    constexpr std::uintptr_t kAlign = HeapWalk::kArenaAlign;
+    const auto aligned = [](std::uintptr_t at) {
+      return (at + kAlign - 1) & ~(kAlign - 1);
+    };
+    std::uintptr_t at = aligned(range.low);
+    while (at < range.high) {
+      if (const Range* hole = range_of(holes_, at)) {
+        at = aligned(hole->high);
+        continue;
+      }
+      const Range left = heap_.add({at, range.high}, false);
+      if (left.low != at) {
+        open_without({range.low, at});
+        range = left;
+      }
+      at += kAlign;
+    }
+    return range;
   }
 
   void open_without(Range range) {

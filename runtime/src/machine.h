@@ -63,6 +63,11 @@ struct Machine {
   std::uint64_t random_state = 0;
   /// Its own stack, on which it looks for work.
   Goroutine scheduler;
+  /// Where frames begin on that stack: above are thread-local variables.
+  const std::byte* loop_high = nullptr;
+  /// Asleep. If it is on its own stack, what lies there, and in its registers,
+  /// is left over from before, and leads nowhere that matters.
+  std::atomic<bool> rests{false};
   ExceptionGlobals* exceptions = nullptr;  // of this OS thread
   /// Taken already, but its last stack's owner may still be on the way to
   /// sleep: run it from the machine's own stack.
@@ -112,6 +117,20 @@ inline Machine* this_machine() {
       : "memory");
   return machine;
 }
+
+/// While it lives, the machine sleeps; see Machine::rests.
+class Rest {
+ public:
+  explicit Rest(Machine& machine) : machine_(machine) {
+    machine.rests.store(true, std::memory_order_relaxed);
+  }
+  ~Rest() { machine_.rests.store(false, std::memory_order_relaxed); }
+  Rest(const Rest&) = delete;
+  Rest& operator=(const Rest&) = delete;
+
+ private:
+  Machine& machine_;
+};
 
 /// Keeps the machine's processor while it lives; nests. No goroutine is
 /// switched to meanwhile.

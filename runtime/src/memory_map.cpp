@@ -1,6 +1,7 @@
 #include "runtime/src/memory_map.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -78,6 +79,17 @@ void visit_mappings(void (*visit)(void* data, Range range, MappingKind kind),
     filled = text.size();
   }
   close(descriptor);
+}
+
+Range stack_of_thread() {
+  pthread_attr_t attributes;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return {};
+  void* low = nullptr;
+  std::size_t size = 0;
+  pthread_attr_getstack(&attributes, &low, &size);
+  pthread_attr_destroy(&attributes);
+  const auto begin = reinterpret_cast<std::uintptr_t>(low);
+  return {begin, begin + size};
 }
 
 MemoryMap::MemoryMap() {

@@ -28,6 +28,9 @@ enum class MappingKind : std::uint8_t {
 void visit_mappings(void (*visit)(void* data, Range range, MappingKind kind),
                     void* data);
 
+/// Of the OS thread that asks; empty if the system does not say.
+Range stack_of_thread();
+
 class MemoryMap {
  public:
   /// As it is now.

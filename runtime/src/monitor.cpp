@@ -17,6 +17,7 @@
 #include "runtime/src/poller.h"
 #include "runtime/src/scheduler.h"
 #include "runtime/src/timer_heap.h"
+#include "runtime/src/traceback.h"
 
 namespace csp::internal {
 
@@ -92,10 +93,13 @@ bool Monitor::request_dump(int signal) {
 
 void* Monitor::thread(void* self) {
   pthread_setname_np(pthread_self(), "csp-monitor");
+  auto& one = *static_cast<Monitor*>(self);
+  one.stack_ = stack_of_thread();
+  one.stack_.high = first_frame_of_thread();
   // Nothing that it does is the program's.
   if (listening()) seam::hooks->resume(0, nullptr);
-  static_cast<Monitor*>(self)->running_.store(true, std::memory_order_release);
-  static_cast<Monitor*>(self)->run();
+  one.running_.store(true, std::memory_order_release);
+  one.run();
   return nullptr;
 }
 

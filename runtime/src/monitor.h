@@ -11,6 +11,7 @@
 
 #include "runtime/src/futex.h"
 #include "runtime/src/idle_stacks.h"
+#include "runtime/src/memory_map.h"
 
 namespace csp::internal {
 
@@ -37,6 +38,9 @@ class Monitor {
   bool request_dump(int signal);
   /// Whether its OS thread exists; false for a while after it was asked for.
   bool running() const { return running_.load(std::memory_order_acquire); }
+  /// Where its frames are: on them is nothing of the program's. Requires:
+  /// running().
+  Range stack() const { return stack_; }
 
  private:
   friend class Fork;
@@ -53,6 +57,7 @@ class Monitor {
 
   std::atomic<bool> started_{false};  // asked for
   std::atomic<bool> running_{false};
+  Range stack_;
   std::atomic<bool> watch_foreign_{false};
   std::atomic<int> dump_{0};  // the signal that asks for it
   std::atomic<bool> trim_{false};

@@ -175,8 +175,11 @@ void Scheduler::sleep(Machine& machine) {
   }
   // The watcher may sleep for timers alone; it decides anew.
   if (unserved) wake_watcher(Changed::kDescriptors);
-  while (machine.wake.load(std::memory_order_acquire) == 0) {
-    futex_wait(machine.wake, 0, kForever);
+  {
+    const Rest rest(machine);
+    while (machine.wake.load(std::memory_order_acquire) == 0) {
+      futex_wait(machine.wake, 0, kForever);
+    }
   }
   machine.wake.store(0, std::memory_order_relaxed);
 }
@@ -204,8 +207,11 @@ void Scheduler::watch(Machine& machine) {
   if (unserved) {
     watch_place_.store(WatchPlace::kPoller, std::memory_order_seq_cst);
     const bool changed = watch_word_.load(std::memory_order_seq_cst) != word;
+    // Who waits for a descriptor is no candidate for a leak.
+    const Rest rest(machine);
     arrived = poller().wait(changed ? 0 : timeout);
   } else if (timeout > 0) {
+    const Rest rest(machine);
     futex_wait(watch_word_, word, timeout);
   }
   watch_place_.store(WatchPlace::kNowhere, std::memory_order_relaxed);

@@ -14,6 +14,7 @@
 #include "runtime/src/fork.h"
 #include "runtime/src/futex.h"
 #include "runtime/src/listener.h"
+#include "runtime/src/memory_map.h"
 #include "runtime/src/monitor.h"
 #include "runtime/src/options.h"
 #include "runtime/src/poller.h"
@@ -22,6 +23,7 @@
 #include "runtime/src/scheduler.h"
 #include "runtime/src/signals.h"
 #include "runtime/src/timer_heap.h"
+#include "runtime/src/traceback.h"
 
 extern "C" void* __cxa_get_globals();
 
@@ -47,14 +49,9 @@ void bind_to_thread(Machine& machine) {
 }
 
 void read_stack_bounds(Goroutine& goroutine) {
-  pthread_attr_t attributes;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
-  void* low = nullptr;
-  std::size_t size = 0;
-  pthread_attr_getstack(&attributes, &low, &size);
-  pthread_attr_destroy(&attributes);
-  goroutine.stack_low = static_cast<std::byte*>(low);
-  goroutine.stack_high = goroutine.stack_low + size;
+  const Range stack = stack_of_thread();
+  goroutine.stack_low = reinterpret_cast<std::byte*>(stack.low);
+  goroutine.stack_high = reinterpret_cast<std::byte*>(stack.high);
 }
 
 }  // namespace
@@ -77,6 +74,7 @@ void Scheduler::start() {
   Goroutine& loop_context = first_machine_.scheduler;
   loop_context.stack_low = own->stack_low;
   loop_context.stack_high = own->stack_high;
+  first_machine_.loop_high = own->stack_high;
   loop_context.run = [](void* machine) {
     scheduler().loop(*static_cast<Machine*>(machine));
   };
@@ -175,6 +173,8 @@ void* Scheduler::machine_thread(void* argument) {
   pthread_setname_np(pthread_self(), "csp");
   machine.scheduler.tsan_fiber = sanitizer::tsan_this_fiber();
   read_stack_bounds(machine.scheduler);
+  machine.loop_high =
+      reinterpret_cast<const std::byte*>(first_frame_of_thread());
   machine.scheduler.context.on_cpu.store(1);
   bind_to_thread(machine);
   scheduler().loop(machine);

@@ -88,6 +88,7 @@ void Scheduler::resume_world() {
 void Scheduler::wait_while_paused(Machine& machine) {
   Processor* own = machine.processor();
   if (own) own->stopped.store(true);
+  const Rest rest(machine);
   while (paused_.load(std::memory_order_acquire) != 0) {
     futex_wait(paused_, 1, kForever);
   }
@@ -101,6 +102,7 @@ void Scheduler::stop_forever(Machine& machine) {
     end_process_now();
   }
   if (Processor* own = machine.processor()) own->stopped.store(true);
+  const Rest rest(machine);
   for (;;) pause();
 }
 

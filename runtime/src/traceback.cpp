@@ -127,6 +127,17 @@ std::vector<std::uintptr_t> backtrace_of(const Goroutine& suspended,
   return {frames.pcs.begin(), frames.pcs.begin() + frames.count};
 }
 
+std::uintptr_t first_frame_of_thread() {
+  std::uintptr_t highest = 0;
+  _Unwind_Backtrace(
+      [](_Unwind_Context* context, void* argument) {
+        *static_cast<std::uintptr_t*>(argument) = _Unwind_GetCFA(context);
+        return _URC_NO_REASON;
+      },
+      &highest);
+  return highest;
+}
+
 struct Innermost {
   std::span<std::uintptr_t> pcs;
   std::size_t count = 0;

@@ -14,6 +14,11 @@
 
 namespace csp::internal {
 
+/// Where the outermost frame of the calling OS thread's own stack lies, what is
+/// above belongs to the C library. The first frames of a thread hold what its
+/// creator had in its registers. Requires: no goroutine runs on the stack.
+std::uintptr_t first_frame_of_thread();
+
 /// Program counters of the caller's stack, innermost first; each points into
 /// its call.
 std::vector<std::uintptr_t> backtrace_here();

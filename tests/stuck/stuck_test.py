@@ -8,6 +8,10 @@ The first comment of a program ends with a line that says what is found:
   // leak: CLASS        main returns; the report makes the status 66
   // none               a correct program, no twin
 
+a line after it may say how many are stuck:
+
+  // goroutines: 20
+
 and comments at the end of lines say who is stuck there:
 
   // knot: REASON       a goroutine of the knot, with Go's wait reason; others
@@ -52,7 +56,9 @@ def wanted(path):
             marks.append((number, mark[2], mark[1] == "knot"))
     taken = {number for number, line in enumerate(lines, 1)
              if line.endswith("// taken")}
-    return how, kind, marks, taken
+    counts = [int(line.split()[2]) for line in lines
+              if line.startswith("// goroutines: ")]
+    return how, kind, marks, taken, counts
 
 
 def run(options, directory, twin, processors, diagnose=0):
@@ -104,7 +110,7 @@ def check_history(finding, name, diagnose, told):
 
 
 def check_bug(options, directory, processors, diagnose, how, kind, marks,
-              taken):
+              taken, counts):
     ended, findings = run(options, directory, "bug", processors, diagnose)
     status = {"deadlock": 2, "leak": 66, "none": 0}[how]
     told = f"\n{ended.stdout}{ended.stderr}\n{json.dumps(findings)}"
@@ -124,6 +130,8 @@ def check_bug(options, directory, processors, diagnose, how, kind, marks,
     expect(places(actual) == places(marks) and
            places(actual, in_knot=True) == places(marks, in_knot=True),
            f"stuck are {actual}, not {marks}{told}")
+    count = sum(each.get("count", 1) for each in finding["goroutines"])
+    expect(counts in ([], [count]), f"{count} are stuck{told}")
     expect(finding.get("why"), f"no reason{told}")
     expect("reproduce" in finding, f"no command{told}")
     for each in finding["goroutines"]:
@@ -148,14 +156,14 @@ def main():
         parser.add_argument("--" + name, required=True)
     options = parser.parse_args()
     try:
-        how, kind, marks, taken = wanted(options.program)
+        how, kind, marks, taken, counts = wanted(options.program)
         with tempfile.TemporaryDirectory(prefix="chansan-") as directory:
             # Main ends when the others are stuck: with one processor they are as
             # soon as main has yielded.
             processors = 1 if how == "leak" and yields(options.program) else 2
             for diagnose in (0, 1):
                 check_bug(options, directory, processors, diagnose, how, kind,
-                          marks, taken)
+                          marks, taken, counts)
             if how != "none":
                 ended, findings = run(options, directory, "fixed",
                                       processors)

@@ -360,11 +360,17 @@ std::vector<bool> part_of(const Graph& graph) {
   if (graph.knot().empty()) part.assign(all.size(), true);
   if (graph.knot().size() != 1) return part;
   const seam::GoroutineSnapshot& only = all[graph.knot().front()];
+  const auto alike = [&](std::size_t index) {
+    return all[index].pcs.data() == only.pcs.data() &&
+           all[index].created_at == only.created_at;
+  };
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i].pcs.data() == only.pcs.data() &&
-        all[i].created_at == only.created_at && graph.edges(i).empty()) {
-      part[i] = true;
-    }
+    // One that only its like could help, by a variable that may be dead.
+    const auto& edges = graph.edges(i);
+    part[i] = part[i] || (alike(i) && std::all_of(edges.begin(), edges.end(),
+                                                  [&](const Edge& edge) {
+                                                    return alike(edge.to);
+                                                  }));
   }
   return part;
 }
