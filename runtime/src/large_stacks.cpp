@@ -2,7 +2,7 @@
 
 #include <sys/mman.h>
 
-#include <algorithm>
+#include <new>
 
 #include "runtime/src/stack_pool.h"
 
@@ -28,9 +28,14 @@ bool LargeStacks::attach(Goroutine& goroutine, std::size_t bytes) {
   }
   goroutine.stack_low = low + kPageBytes;
   goroutine.stack_high = low + bytes;
-  ScopedLock hold(lock_);
-  stacks_[goroutine.stack_high] = &goroutine;
-  return true;
+  try {
+    ScopedLock hold(lock_);
+    stacks_[goroutine.stack_high] = &goroutine;
+    return true;
+  } catch (const std::bad_alloc&) {
+    munmap(base, bytes);
+    return false;
+  }
 }
 
 void LargeStacks::detach(Goroutine& goroutine) {
@@ -49,23 +54,24 @@ void LargeStacks::retire(Goroutine* dead) {
 }
 
 bool LargeStacks::collect(StackPool& pool) {
-  std::vector<Goroutine*> left;
+  GoroutineList left;
   bool more = false;
   {
     ScopedLock hold(lock_);
-    const auto first = std::partition(
-        retired_.begin(), retired_.end(), [](const Goroutine* dead) {
-          return dead->context.on_cpu.load(std::memory_order_acquire) != 0;
-        });
-    left.assign(first, retired_.end());
-    retired_.erase(first, retired_.end());
+    GoroutineList stay;
+    while (Goroutine* dead = retired_.pop_front()) {
+      const bool runs =
+          dead->context.on_cpu.load(std::memory_order_acquire) != 0;
+      (runs ? stay : left).push_back(dead);
+    }
+    retired_ = stay;
     more = !retired_.empty();
   }
-  for (Goroutine* dead : left) {
+  while (Goroutine* dead = left.pop_front()) {
     detach(*dead);
     pool.use_own_stack(*dead);
+    pool.give({&dead, 1});
   }
-  pool.give(left);
   return more;
 }
 

@@ -7,10 +7,10 @@
 
 #include <cstddef>
 #include <map>
-#include <vector>
 
 #include "runtime/src/goroutine.h"
 #include "runtime/src/lock.h"
+#include "runtime/src/run_queue.h"
 
 namespace csp::internal {
 
@@ -22,6 +22,7 @@ class LargeStacks {
   /// to pages. Returns false if there is no memory.
   bool attach(Goroutine& goroutine, std::size_t bytes) CSP_EXCLUDES(lock_);
   /// `dead` will need its stack and its slot no longer, once it has left them.
+  /// Allocates nothing: a goroutine's end cannot fail.
   void retire(Goroutine* dead) CSP_EXCLUDES(lock_);
   /// Gives back what was retired and has been left, stacks to the system and
   /// slots to `pool`. Returns whether there is more.
@@ -52,7 +53,7 @@ class LargeStacks {
   RankedLock<LockRank::kLargeStacks> lock_;
   // By the end of the mapping.
   std::map<const std::byte*, Goroutine*> stacks_ CSP_GUARDED_BY(lock_);
-  std::vector<Goroutine*> retired_ CSP_GUARDED_BY(lock_);
+  GoroutineList retired_ CSP_GUARDED_BY(lock_);
 };
 
 LargeStacks& large_stacks();

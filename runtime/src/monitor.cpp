@@ -167,12 +167,7 @@ std::int64_t Monitor::look_at_stacks() {
 // Returns whether there will be more to give back.
 bool Monitor::trim_now() {
   StackPool& stacks = scheduler().stacks();
-  bool more = false;
-  try {
-    more = large_stacks().collect(stacks);
-  } catch (const std::bad_alloc&) {
-    more = true;
-  }
+  const bool more = large_stacks().collect(stacks);
   return stacks.trim() || more;
 }
 

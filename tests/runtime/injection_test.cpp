@@ -43,12 +43,14 @@ Injection protection;
 Injection thread_start;
 Injection epoll_start;
 Injection event_start;
+Injection allocation;
 
 }  // namespace
 }  // namespace csp_test
 
-using csp_test::advice, csp_test::epoll_start, csp_test::event_start,
-    csp_test::mapping, csp_test::protection, csp_test::thread_start;
+using csp_test::advice, csp_test::allocation, csp_test::epoll_start,
+    csp_test::event_start, csp_test::mapping, csp_test::protection,
+    csp_test::thread_start;
 
 extern "C" {
 // NOLINTBEGIN(bugprone-reserved-identifier): the linker's names.
@@ -81,6 +83,11 @@ int __real_eventfd(unsigned, int);
 int __wrap_eventfd(unsigned value, int flags) {
   return event_start.fails(EMFILE) ? -1 : __real_eventfd(value, flags);
 }
+void* __real__Znwm(size_t);
+void* __wrap__Znwm(size_t size) {
+  if (allocation.fails(ENOMEM)) throw std::bad_alloc();
+  return __real__Znwm(size);
+}
 // NOLINTEND(bugprone-reserved-identifier)
 }
 
@@ -91,7 +98,7 @@ class InjectionTest : public RuntimeTest {
  protected:
   void TearDown() override {
     for (Injection* one : {&mapping, &advice, &protection, &thread_start,
-                           &epoll_start, &event_start}) {
+                           &epoll_start, &event_start, &allocation}) {
       one->failures = 0;
       one->failed = 0;
     }
@@ -161,6 +168,25 @@ TEST_F(InjectionTest, WithoutMemoryForAStackGoThrowsBadAllocAndAllElseGoesOn) {
   all.go([gate] { gate.recv(); });  // memory is back
   gate.close();
   all.wait();  // the counter has not counted those that were refused
+}
+
+TEST_F(InjectionTest, AGoroutineWithALargeStackEndsWithoutMemory) {
+  constexpr int kMany = 100;
+  auto gate = make_chan<unit>();
+  std::atomic<int> ended{0};
+  for (int i = 0; i < kMany; ++i) {
+    go(stack_size{1 << 20}, [gate, &ended] {
+      gate.recv();
+      ++ended;
+    });
+  }
+  run_until_waiting(kMany, "chan receive");
+  const std::size_t others = num_goroutine() - kMany;
+  allocation.failures = -1;
+  gate.close();
+  while (num_goroutine() > others) yield();
+  allocation.failures = 0;
+  EXPECT_EQ(ended, kMany);
 }
 
 TEST_F(InjectionTest, AFunctionTimerWaitsForMemoryForItsGoroutine) {
