@@ -87,7 +87,8 @@ TEST_F(StuckTest, MainThatReceivesNeedsASender) {
 TEST_F(StuckTest, WhoWorkedWithTheObjectAndHasEndedIsTold) {
   object(0x100, ObjectKind::kChannel);
   add(1, "chan receive", {{0x100, false}});
-  places_.history_ = {{{2, "goroutine 2 sent", {}}}, {1, 2}};
+  places_.history_.steps = {{2, "goroutine 2 sent", {}}};
+  places_.history_.actors = {1, 2};
   const auto history = deadlock().objects.at(0).history;
   ASSERT_EQ(history.size(), 2u);
   EXPECT_EQ(history[1].message, "goroutine 2 has ended");
@@ -215,6 +216,38 @@ TEST_F(StuckTest, WhoHasTheChannelItselfIsLikelierThanWhoIsFarFromIt) {
   add(2, "chan send", {{0x100, true}});
   add(3, "chan send", {{0x200, true}});
   EXPECT_EQ(knot(deadlock()), (Ids{2, 3}));
+}
+
+TEST_F(StuckTest, WhoStartedASenderDoesNotReceiveInsteadOfOthersThatAreGone) {
+  object(0x100, ObjectKind::kChannel).reached_from = {{1, 0}};
+  object(0x200, ObjectKind::kWaitGroup).reached_from = {{2, 0}};
+  add(1, "sync.WaitGroup.Wait", {{0x200, false}});
+  add(2, "chan send", {{0x100, true}}).creator = 1;
+  EXPECT_EQ(deadlock().kind, "channel and wait group");
+  places_.history_.receivers = {3, 4};
+  const Finding finding = deadlock();
+  EXPECT_EQ(finding.kind, "no receiver left");
+  EXPECT_EQ(knot(finding), Ids{2});
+  EXPECT_EQ(finding.why,
+            "Deadlock: no receiver left: goroutine 2 waits for a receive from "
+            "channel 1; goroutines 3 and 4 received from it before, but have "
+            "ended");
+  places_.history_.receivers = {1, 3};
+  EXPECT_EQ(deadlock().kind, "channel and wait group");
+}
+
+TEST_F(StuckTest, NobodySendsOnATimersChannel) {
+  seam::ObjectSnapshot& timer = object(0x100, ObjectKind::kChannel);
+  timer.is_timer = true;
+  timer.reached_from = {{2, 0}};
+  object(0x200, ObjectKind::kChannel).reached_from = {{3, 0}};
+  add(2, "chan send", {{0x200, true}});
+  add(3, "chan receive", {{0x100, false}});
+  const Finding finding = deadlock();
+  EXPECT_EQ(finding.kind, "stopped timer");
+  EXPECT_EQ(knot(finding), Ids{3});
+  EXPECT_TRUE(finding.why.ends_with("whose timer was stopped or has fired"))
+      << finding.why;
 }
 
 TEST_F(StuckTest, WhoWaitsForAGroupIsNoPartOfTheKnotIfOthersAre) {

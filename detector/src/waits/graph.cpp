@@ -43,8 +43,8 @@ bool is_lock(seam::ObjectKind kind) {
          kind == seam::ObjectKind::kOnce;
 }
 
-Graph::Graph(const seam::World& world)
-    : world_(world), edges_(world.goroutines.size()) {
+Graph::Graph(const seam::World& world, Places& places)
+    : world_(world), places_(places), edges_(world.goroutines.size()) {
   for (std::size_t i = 0; i < world.goroutines.size(); ++i) {
     const seam::GoroutineSnapshot& goroutine = world.goroutines[i];
     by_id_[goroutine.id] = i;
@@ -82,7 +82,7 @@ void Graph::add_edges(std::size_t goroutine) {
     if (is_lock(waited->kind)) {
       add_lock_edges(goroutine, *waited);
     } else {
-      add_reached(goroutine, *waited);
+      add_reached(goroutine, wait, *waited);
     }
   }
 }
@@ -109,25 +109,48 @@ void Graph::add_lock_edges(std::size_t goroutine,
   }
 }
 
-// Who waits for the same is no help.
-void Graph::add_reached(std::size_t goroutine,
+// Who waits for the same is no help, and nobody sends on a timer's channel. Who
+// has started the one that waits has what he gave it, and one that was started
+// at the same place has what it has; but if it was others who used it, and they
+// are gone, neither is going to.
+void Graph::add_reached(std::size_t goroutine, const seam::Wait& wait,
                         const seam::ObjectSnapshot& object) {
+  if (object.is_timer && !object.armed) return;
   // Who waits for a group has started many who are not to blame.
   constexpr std::uint32_t kJoin = 2;
   constexpr std::uint32_t kStarter = 3;
+  const seam::GoroutineSnapshot& self = world_.goroutines[goroutine];
   const bool joins = object.kind == seam::ObjectKind::kWaitGroup;
   for (const seam::Reacher& reacher : object.reached_from) {
     const std::size_t index = index_of(reacher.goroutine);
     if (index == kNone || index == goroutine) continue;
     const seam::GoroutineSnapshot& other = world_.goroutines[index];
     if (!other.waits.empty() && waits_only_on(other, object.id)) continue;
+    const bool started = descends(goroutine, index);
+    const bool alike =
+        other.created_at != 0 && other.created_at == self.created_at;
+    if ((started || alike) && !gone_helpers(wait).empty()) continue;
     // The longer the way, the likelier it is that it is never gone; and who
     // starts a goroutine has whatever he gives it, without using it himself.
-    const std::uint32_t doubt = (1U << reacher.steps) + (joins ? kJoin : 0) +
-                                (descends(goroutine, index) ? kStarter : 0);
+    const std::uint32_t doubt =
+        (1U << reacher.steps) + (joins ? kJoin : 0) + (started ? kStarter : 0);
     edges_[goroutine].push_back({index, object.id, false, doubt});
     if (edges_[goroutine].size() == kEdgesMax) return;
   }
+}
+
+std::vector<seam::GoroutineId> Graph::gone_helpers(
+    const seam::Wait& wait) const {
+  const seam::ObjectSnapshot* const waited = object(wait.object);
+  if (waited == nullptr || waited->kind != seam::ObjectKind::kChannel) {
+    return {};
+  }
+  const History known = places_.history(wait.object);
+  const auto& helpers = wait.send ? known.receivers : known.senders;
+  const bool any_left =
+      std::any_of(helpers.begin(), helpers.end(),
+                  [&](seam::GoroutineId id) { return is_alive(id); });
+  return any_left ? std::vector<seam::GoroutineId>{} : helpers;
 }
 
 bool Graph::descends(std::size_t goroutine, std::size_t ancestor) const {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "detector/src/waits/places.h"
 #include "runtime/snapshot.h"
 
 namespace chansan::waits {
@@ -26,8 +27,8 @@ struct Edge {
 
 class Graph {
  public:
-  /// `world` must outlive this.
-  explicit Graph(const seam::World& world);
+  /// `world` and `places` must outlive this.
+  Graph(const seam::World& world, Places& places);
 
   const seam::World& world() const { return world_; }
   const std::vector<Edge>& edges(std::size_t goroutine) const {
@@ -41,6 +42,10 @@ class Graph {
   /// Whether there is one of that id, if only outside of this world.
   bool is_alive(std::uint64_t id) const;
 
+  /// Who did with the channel what `wait` needs, as far as that is remembered,
+  /// if all of them have ended.
+  std::vector<seam::GoroutineId> gone_helpers(const seam::Wait& wait) const;
+
   /// The goroutines whose waiting is the cause, each waiting for the next and
   /// the last for the first; or one that nobody can help. Empty: none waits.
   const std::vector<std::size_t>& knot() const { return knot_; }
@@ -51,7 +56,8 @@ class Graph {
   enum class Strength : bool { kMust, kAny };
   void add_edges(std::size_t goroutine);
   void add_lock_edges(std::size_t goroutine, const seam::ObjectSnapshot& lock);
-  void add_reached(std::size_t goroutine, const seam::ObjectSnapshot& object);
+  void add_reached(std::size_t goroutine, const seam::Wait& wait,
+                   const seam::ObjectSnapshot& object);
   void find_knot();
   std::vector<bool> seen_from_main() const;
   bool take_helpless(const std::vector<bool>* among);
@@ -64,6 +70,7 @@ class Graph {
   bool descends(std::size_t goroutine, std::size_t ancestor) const;
 
   const seam::World& world_;
+  Places& places_;
   std::unordered_map<std::uint64_t, std::size_t> by_id_;
   // Of each object: who waits on it as a writer of a shared_mutex.
   std::unordered_map<std::uint64_t, std::vector<std::size_t>> writers_;

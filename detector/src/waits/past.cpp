@@ -135,15 +135,38 @@ std::string operation_text(const Past::Operation& operation) {
          deed(operation);
 }
 
+namespace {
+
+void add_once(std::vector<GoroutineId>& all, GoroutineId id) {
+  if (id != 0 && std::find(all.begin(), all.end(), id) == all.end()) {
+    all.push_back(id);
+  }
+}
+
+void add_roles(History& history, const Past::Operation& operation) {
+  switch (operation.kind) {
+    case EventKind::kChanSend:
+    case EventKind::kChanClose:
+      add_once(history.senders, operation.goroutine);
+      break;
+    case EventKind::kChanRendezvous:
+      add_once(history.senders, operation.goroutine);
+      add_once(history.receivers, operation.other);
+      break;
+    case EventKind::kChanRecv:
+    case EventKind::kChanRecvClosed:
+      add_once(history.receivers, operation.goroutine);
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace
+
 History history_of(Past& past, std::uint64_t address,
                    const std::function<Stack(std::uint64_t)>& frames) {
   History history;
-  const auto add_actor = [&](GoroutineId id) {
-    auto& all = history.actors;
-    if (id != 0 && std::find(all.begin(), all.end(), id) == all.end()) {
-      all.push_back(id);
-    }
-  };
   for (const Past::Operation& each : past.of(address)) {
     Step step{each.goroutine, operation_text(each), {}};
     for (const std::uint64_t pc : each.pcs) {
@@ -155,8 +178,9 @@ History history_of(Past& past, std::uint64_t address,
       }
     }
     history.steps.push_back(std::move(step));
-    add_actor(each.goroutine);
-    add_actor(each.other);
+    add_once(history.actors, each.goroutine);
+    add_once(history.actors, each.other);
+    add_roles(history, each);
   }
   return history;
 }

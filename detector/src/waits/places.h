@@ -15,6 +15,9 @@ struct History {
   std::vector<Step> steps;  // the last operations, oldest first
   // Who took part in them, once each.
   std::vector<csp::seam::GoroutineId> actors;
+  // Of a channel: who sent on it or closed it, and who received from it.
+  std::vector<csp::seam::GoroutineId> senders;
+  std::vector<csp::seam::GoroutineId> receivers;
 };
 
 class Places {

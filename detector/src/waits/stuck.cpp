@@ -30,7 +30,10 @@ constexpr std::size_t kAncestorsMax = 16;
 class Story {
  public:
   Story(const seam::World& world, Places& places)
-      : world_(world), places_(places), graph_(world), words_(graph_, places) {
+      : world_(world),
+        places_(places),
+        graph_(world, places),
+        words_(graph_, places) {
     for (const std::size_t index : graph_.knot()) {
       if (members_.size() == kMembersMax) break;
       members_.insert(index);
@@ -270,6 +273,9 @@ class Story {
 
   std::string nobody(const seam::ObjectSnapshot& object,
                      const seam::Wait& wait) const {
+    if (const std::string gone = words_.gone(wait); !gone.empty()) {
+      return "nobody: " + gone;
+    }
     std::string text = "nobody: no other goroutine is left that could ";
     text += words_.help(wait);
     if (object.is_timer) text += ", and its timer is not going to fire";
@@ -419,7 +425,7 @@ std::vector<Finding> judge_leaks(const seam::World& world,
     const bool is_last = findings.size() + 1 == leaks_max;
     const std::vector<bool> part =
         is_last ? std::vector<bool>(rest.goroutines.size(), true)
-                : part_of(Graph(rest));
+                : part_of(Graph(rest, places));
     seam::World told;
     std::vector<seam::GoroutineSnapshot> later;
     for (std::size_t i = 0; i < part.size(); ++i) {

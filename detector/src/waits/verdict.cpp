@@ -202,6 +202,11 @@ std::string helpless_text(const Graph& graph, const Words& words) {
   if (object.kind == ObjectKind::kCondition && object.count > 0) {
     return text + ", which was notified before anybody waited";
   }
+  if (object.is_timer && one.waits.size() == 1) {
+    return text + ", whose timer was stopped or has fired";
+  }
+  const std::string gone = words.gone(one.waits.front());
+  if (one.waits.size() == 1 && !gone.empty()) return text + "; " + gone;
   return text + (one.waits.size() > 1
                      ? ", and no other goroutine can reach them"
                      : ", and no other goroutine can reach it");

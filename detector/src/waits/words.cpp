@@ -165,6 +165,20 @@ std::string Words::help(const seam::Wait& wait) const {
   }
 }
 
+std::string Words::gone(const seam::Wait& wait) const {
+  constexpr std::size_t kNamed = 3;
+  const auto ids = graph_.gone_helpers(wait);
+  if (ids.empty()) return "";
+  std::string text = ids.size() == 1 ? "goroutine " : "goroutines ";
+  for (std::size_t i = 0; i < ids.size() && i < kNamed; ++i) {
+    if (i > 0) text += i + 1 == ids.size() ? " and " : ", ";
+    text += std::to_string(ids[i]);
+  }
+  if (ids.size() > kNamed) text += " and others";
+  text += wait.send ? " received from it before" : " sent on it before";
+  return text + (ids.size() == 1 ? ", but has ended" : ", but have ended");
+}
+
 std::string Words::doing(std::size_t goroutine) const {
   const seam::GoroutineSnapshot& one = graph_.world().goroutines[goroutine];
   if (!one.waiting) return std::string("is ") + one.status;

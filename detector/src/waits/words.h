@@ -26,6 +26,8 @@ class Words {
   std::string need(std::size_t goroutine, const seam::Wait& wait) const;
   /// The same as a clause for the one who could: "receive from channel 1".
   std::string help(const seam::Wait& wait) const;
+  /// "goroutine 3 received from it before, but has ended", or nothing.
+  std::string gone(const seam::Wait& wait) const;
   /// "waits for mutex 2", for one that is parked itself.
   std::string doing(std::size_t goroutine) const;
   /// " at file.cpp:9" of the user's innermost frame, or nothing.
