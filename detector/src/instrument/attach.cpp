@@ -130,6 +130,10 @@ void on_event(const seam::Event& event) {
   if (is_story(event.kind)) return;
   if (own && is_own(event.kind)) {
     consume_as(*running, event, pc);
+  } else if (own && event.kind == EventKind::kGoCreate) {
+    create(*running, event, pc);
+  } else if (own && event.kind == EventKind::kGoStart) {
+    return;  // it was looked up when it was resumed
   } else if (event.kind == EventKind::kChanRendezvous) {
     const bool receives = is_running_goroutine(running, event.other);
     rendezvous(own ? *running : detector().goroutine(event.goroutine),

@@ -77,6 +77,10 @@ inline void consume_as(Goroutine& goroutine, const Event& event,
   if (watches_locks) lock_order().consume_as(goroutine, event, pc);
   detector().consume_as(goroutine, event, pc);
 }
+inline void create(Goroutine& creator, const Event& event, std::uint64_t pc) {
+  if (watches_locks) lock_order().consume(event, pc);
+  detector().create(&creator, event, pc);
+}
 inline void rendezvous(Goroutine& sender, Goroutine& receiver,
                        const Event& event, std::uint64_t pc) {
   if (watches_locks) lock_order().consume(event, pc);

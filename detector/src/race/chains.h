@@ -19,7 +19,9 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "detector/src/race/cell.h"
@@ -60,12 +62,32 @@ class Chains {
 
  private:
   struct Incarnation {
-    Tick first;
-    bool marked;
-    LifeRef life;
+    Tick first = 0;
+    bool marked = false;
+    LifeRef life;  // null: nobody
   };
-  struct Chain {
-    std::vector<Incarnation> incarnations;
+  // Most chains have had one carrier.
+  class Chain {
+   public:
+    bool empty() const { return !newest_.life; }
+    std::size_t size() const {
+      return (empty() ? 0 : 1) + (before_ == nullptr ? 0 : before_->size());
+    }
+    void add(Incarnation incarnation);
+    /// Who carried it at `tick`; null: nobody that is remembered.
+    const Incarnation* at(Tick tick) const;
+    Incarnation* at(Tick tick) {
+      return const_cast<Incarnation*>(std::as_const(*this).at(tick));
+    }
+    bool has_marked() const;
+    void unmark();
+    void clear() { *this = Chain(); }
+    /// All but the newest that are not marked. *Returns* how many.
+    std::size_t forget_unmarked();
+
+   private:
+    Incarnation newest_;
+    std::unique_ptr<std::vector<Incarnation>> before_;  // null: none
   };
   // A goroutine that finds none of so many free chains ordered before it
   // opens a new one: creation stays cheap when nobody waits for anybody.
@@ -73,7 +95,7 @@ class Chains {
 
   const ChainId chains_max_;
   mutable SpinLock lock_;
-  std::vector<Chain> chains_;
+  std::deque<Chain> chains_;
   std::deque<Epoch> free_;    // last ticks; the latest at the back
   std::vector<Epoch> blank_;  // last ticks
   std::size_t lives_ = 0;

@@ -46,8 +46,8 @@ const Clock& RaceDetector::release(Goroutine& goroutine) {
 void RaceDetector::note_release(Goroutine& goroutine, EventKind kind,
                                 std::uint64_t object, ContextId context) {
   const Epoch now = goroutine.now;
-  goroutine.life->last_release = {
-      kind, context, now.chain == kNoChain ? kTickMax : now.tick - 1, object};
+  goroutine.life->set_last_release(
+      {kind, context, now.chain == kNoChain ? kTickMax : now.tick - 1, object});
 }
 
 Fences& RaceDetector::fences(Goroutine& goroutine) {

@@ -23,7 +23,9 @@ void RaceDetector::limit_memory(std::uint64_t bytes,
 void RaceDetector::consume(const Event& event, std::uint64_t pc) {
   switch (event.kind) {
     case EventKind::kGoCreate:
-      return create(event, pc);
+      return create(
+          event.goroutine == 0 ? nullptr : &goroutine(event.goroutine), event,
+          pc);
     case EventKind::kGoStart:
       goroutine(event.goroutine);
       return;
@@ -55,14 +57,13 @@ void RaceDetector::consume(const Event& event, std::uint64_t pc) {
 Goroutine& RaceDetector::goroutine(GoroutineId id) {
   GoroutineShard& home = shard(id);
   const std::scoped_lock guard(home.lock);
-  std::unique_ptr<Goroutine>& place = home.alive[id];
-  if (place == nullptr) {
-    place = std::make_unique<Goroutine>();
-    auto* life = new Life;
-    life->id = id;
-    place->life = LifeRef(life);
-  }
-  return *place;
+  if (Goroutine* known = home.alive.find(id)) return *known;
+  auto made = std::make_unique<Goroutine>();
+  made->life = LifeRef(new Life);
+  made->life->id = id;
+  Goroutine& goroutine = *made;
+  home.alive.add(std::move(made));
+  return goroutine;
 }
 
 namespace {
@@ -82,17 +83,17 @@ const Shared<Creators>& creators_of_children(Life& life) {
 
 }  // namespace
 
-void RaceDetector::create(const Event& event, std::uint64_t pc) {
+void RaceDetector::create(Goroutine* creator, const Event& event,
+                          std::uint64_t pc) {
   Goroutine& child = goroutine(event.other);
   child.joinable = (event.flags & csp::seam::kJoinable) != 0;
-  if (event.goroutine == 0) return;  // a timer made it: no stack, no order yet
-  Goroutine& creator = goroutine(event.goroutine);
+  if (creator == nullptr) return;  // no stack, no order yet
   Life& life = *child.life.get();
-  life.created_at = context(creator, {.pc = pc});
-  life.creators = creators_of_children(*creator.life.get());
-  ensure_chain(creator);
-  child.clock = release(creator).copy();
-  note_release(creator, event.kind, event.other, life.created_at);
+  life.created_at = context(*creator, {.pc = pc});
+  life.creators = creators_of_children(*creator->life.get());
+  ensure_chain(*creator);
+  child.clock = release(*creator).copy();
+  note_release(*creator, event.kind, event.other, life.created_at);
 }
 
 void RaceDetector::end(GoroutineId id) {
@@ -100,11 +101,9 @@ void RaceDetector::end(GoroutineId id) {
   std::unique_ptr<Goroutine> ended;
   {
     const std::scoped_lock guard(home.lock);
-    const auto place = home.alive.find(id);
-    if (place == home.alive.end()) return;
-    ended = std::move(place->second);
-    home.alive.erase(place);
+    ended = home.alive.remove(id);
   }
+  if (ended == nullptr) return;
   ended->life->ended.store(true, std::memory_order_relaxed);
   if (ended->joinable) {
     ensure_chain(*ended);
@@ -128,8 +127,8 @@ void RaceDetector::join(const Event& event) {
     const auto place = home.ended.find(event.other);
     if (place == home.ended.end()) {
       // Detached before its end: nobody will ask.
-      const auto alive = home.alive.find(event.other);
-      if (alive != home.alive.end()) alive->second->joinable = false;
+      Goroutine* const alive = home.alive.find(event.other);
+      if (alive != nullptr) alive->joinable = false;
       return;
     }
     last = std::move(place->second);

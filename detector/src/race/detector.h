@@ -27,6 +27,7 @@
 #include "detector/src/race/chains.h"
 #include "detector/src/race/context.h"
 #include "detector/src/race/goroutine.h"
+#include "detector/src/race/goroutine_table.h"
 #include "detector/src/race/race.h"
 #include "detector/src/race/shadow.h"
 #include "runtime/event.h"
@@ -90,6 +91,9 @@ class RaceDetector {
   /// that the caller need look up.
   void consume_as(Goroutine& goroutine, const csp::seam::Event& event,
                   std::uint64_t pc);
+  /// A kGoCreate; `creator` is null if a timer makes the goroutine.
+  void create(Goroutine* creator, const csp::seam::Event& event,
+              std::uint64_t pc);
   /// A kChanRendezvous.
   void rendezvous(Goroutine& sender, Goroutine& receiver,
                   const csp::seam::Event& event, std::uint64_t pc);
@@ -138,8 +142,7 @@ class RaceDetector {
   using PendingRaces = std::vector<PendingRace>;
   struct GoroutineShard {
     SpinLock lock;
-    std::unordered_map<csp::seam::GoroutineId, std::unique_ptr<Goroutine>>
-        alive;
+    GoroutineTable alive;
     std::unordered_map<csp::seam::GoroutineId, Clock> ended;  // to be joined
   };
   static constexpr std::size_t kShards = 64;
@@ -151,7 +154,6 @@ class RaceDetector {
   GoroutineShard& shard(csp::seam::GoroutineId id) {
     return goroutines_[id % kShards];
   }
-  void create(const csp::seam::Event& event, std::uint64_t pc);
   void end(csp::seam::GoroutineId id);
   void join(const csp::seam::Event& event);
   bool ensure_chain(Goroutine& goroutine);

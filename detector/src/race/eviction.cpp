@@ -11,6 +11,7 @@
 #include <mutex>
 #include <tuple>
 
+#include "detector/src/race/pool.h"
 #include "detector/src/race/shadow.h"
 
 namespace chansan::race {
@@ -72,8 +73,9 @@ std::uint64_t Shadow::room() const {
   constexpr std::uint64_t kLeastPart = 4;
   std::uint64_t taken = tables_.bytes();
   if (beside_ != nullptr) {
-    taken += static_cast<std::uint64_t>(
-        std::max<std::int64_t>(0, beside_->load(std::memory_order_relaxed)));
+    const std::int64_t others = beside_->load(std::memory_order_relaxed) +
+                                pooled_bytes.load(std::memory_order_relaxed);
+    taken += static_cast<std::uint64_t>(std::max<std::int64_t>(0, others));
   }
   const std::uint64_t least = limit_ / kLeastPart;
   return taken + least > limit_ ? least : limit_ - taken;
@@ -188,10 +190,8 @@ std::uint64_t Shadow::forget_span(Chunk& chunk, std::uint64_t span) {
             bytes / kGranuleBytes * sizeof(Granule));
   give_back(&chunk.blocks[offset / kBlockUnit],
             kSpan / kBlockUnit * sizeof(chunk.blocks[0]));
-  if (bytes == kSpan) {
-    give_back(&chunk.contexts[offset / kLineBytes],
-              kSpan / kLineBytes * sizeof(LineContexts));
-  }
+  give_back(&chunk.contexts[offset / kLineBytes],
+            kSpan / kLineBytes * sizeof(LineContexts));
   bytes_.fetch_sub(cost_of(chunk, before) - cost_of(chunk, before & ~pages));
   for (std::size_t i = kLocks; i > 0; --i) stripes_[first + i - 1].unlock();
   return forgotten;

@@ -6,10 +6,10 @@ namespace chansan::race {
 
 void CallStack::enter_anew(std::uint64_t pc, std::uint64_t stack) {
   const std::size_t count = depth();
-  const std::size_t room = std::max(kFirstFrames, 2 * count);
+  const std::size_t room = 2 * count;
   auto* frames = new Frame[room];
   std::copy(bottom_, top_, frames);
-  delete[] bottom_;
+  if (bottom_ != first_.data()) delete[] bottom_;
   bottom_ = frames;
   top_ = frames + count;
   limit_ = frames + room;

@@ -1,6 +1,7 @@
 // What the detector keeps for a goroutine that is alive.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 
@@ -8,6 +9,7 @@
 #include "detector/src/race/clock.h"
 #include "detector/src/race/context.h"
 #include "detector/src/race/life.h"
+#include "detector/src/race/pool.h"
 
 namespace chansan::race {
 
@@ -18,7 +20,9 @@ class CallStack {
   CallStack() = default;
   CallStack(const CallStack&) = delete;
   CallStack& operator=(const CallStack&) = delete;
-  ~CallStack() { delete[] bottom_; }
+  ~CallStack() {
+    if (bottom_ != first_.data()) delete[] bottom_;
+  }
 
   /// Whether enter() will take memory.
   bool is_full() const { return top_ == limit_; }
@@ -65,14 +69,16 @@ class CallStack {
     return static_cast<std::int32_t>(low_half -
                                      static_cast<std::uint32_t>(stack)) < 0;
   }
-  static constexpr std::size_t kFirstFrames = 4;
+  // Most goroutines that wait are in no more calls.
+  static constexpr std::size_t kFirstFrames = 3;
   // There is no room for the call.
   void enter_anew(std::uint64_t pc, std::uint64_t stack);
   ContextId look_up(ContextTree& tree, ContextId root);
 
-  Frame* top_ = nullptr;
-  Frame* bottom_ = nullptr;
-  Frame* limit_ = nullptr;
+  std::array<Frame, kFirstFrames> first_;
+  Frame* top_ = first_.data();
+  Frame* bottom_ = top_;
+  Frame* limit_ = top_ + kFirstFrames;
 };
 
 /// The parts of C++ fences that are still to take effect.
@@ -89,7 +95,7 @@ struct Companion {
   virtual ~Companion() = default;
 };
 
-struct Goroutine {
+struct Goroutine : public Pooled<Goroutine> {
   // A value that no word has: the first access goes the long way and takes a
   // chain.
   static constexpr std::uint64_t kNoKey = ~0ull & ~CellWord::kMaskBits;
@@ -106,5 +112,7 @@ struct Goroutine {
   bool joinable = false;
   bool touched = false;  // something is remembered of the present tick
 };
+
+static_assert(sizeof(Goroutine) <= 224, "there may be a million");
 
 }  // namespace chansan::race

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "detector/src/race/cell.h"
+#include "detector/src/race/pool.h"
 #include "detector/src/race/sole_thread.h"
 #include "detector/src/race/spin_lock.h"
 #include "runtime/event.h"
@@ -74,30 +75,52 @@ class Name {
  public:
   void set(std::string text) {
     auto fresh = std::make_unique<const std::string>(std::move(text));
-    const std::scoped_lock guard(lock_);
+    const std::scoped_lock guard(lock());
     text_.swap(fresh);
   }
   std::string get() const {
-    const std::scoped_lock guard(lock_);
+    const std::scoped_lock guard(lock());
     return text_ == nullptr ? std::string() : *text_;
   }
 
  private:
-  mutable SpinLock lock_;
-  std::unique_ptr<const std::string> text_;  // guarded by lock_; null: none
+  // One for all names: they are seldom given, and seldom asked for.
+  static SpinLock& lock() {
+    static constinit SpinLock of_all;
+    return of_all;
+  }
+
+  std::unique_ptr<const std::string> text_;  // guarded by lock(); null: none
 };
 
 // Shared by the goroutine while it lives and by its chain's list.
-struct Life {
+class Life : public Pooled<Life> {
+ public:
   csp::seam::GoroutineId id = 0;
   ContextId created_at = 0;
   std::atomic<std::uint32_t> owners{1};
-  Release last_release;           // written by the goroutine, read by reports
   Shared<Creators> creators;      // null: none
   Shared<Creators> for_children;  // null: it has made none yet
   Name name;
   std::atomic<bool> ended{false};
+
+  // Written by the goroutine, read by reports.
+  void set_last_release(const Release& release) {
+    kind_ = release.kind;
+    context_ = release.context;
+    tick_ = release.tick;
+    object_ = release.object;
+  }
+  Release last_release() const { return {kind_, context_, tick_, object_}; }
+
+ private:
+  // A Release, without its padding.
+  csp::seam::EventKind kind_ = Release().kind;
+  ContextId context_ = 0;
+  Tick tick_ = 0;
+  std::uint64_t object_ = 0;
 };
+static_assert(sizeof(Life) <= 64, "as many as goroutines");
 using LifeRef = Shared<Life>;
 
 }  // namespace chansan::race

@@ -167,7 +167,7 @@ RaceSide RaceDetector::side(const LifeRef& life, Cell cell,
     side.ended = life->ended.load(std::memory_order_relaxed);
     side.created_at = life->created_at;
     if (life->creators) side.ancestors = life->creators->nearest_first;
-    side.last_release = life->last_release;
+    side.last_release = life->last_release();
   }
   const Site site = contexts_.site(cell.context);
   side.operation = site.operation;

@@ -68,7 +68,6 @@ struct PageNotes {
 struct Fold {
   static constexpr int kUnitBits = 18;
   static constexpr int kPieceBits = 5;
-  static constexpr int kLineBits = 6;
   static constexpr std::uint64_t kLastPage =
       (std::uint64_t{1} << kUnitBits) - (std::uint64_t{1} << kPageBits);
 
@@ -80,14 +79,6 @@ struct Fold {
         ((offset >> kUnitBits) ^ (offset >> kPieceBits)) & kPieces;
     return offset ^ (differ << kUnitBits | differ << kPieceBits);
   }
-  /// The same for whole lines: what is kept once for each.
-  static constexpr std::uint64_t apply_to_line(std::uint64_t offset) {
-    if ((offset & kLastPage) != kLastPage) return offset;
-    constexpr std::uint64_t kLines = (1u << (kPageBits - kLineBits)) - 1;
-    const std::uint64_t differ =
-        ((offset >> kUnitBits) ^ (offset >> kLineBits)) & kLines;
-    return offset ^ (differ << kUnitBits | differ << kLineBits);
-  }
 };
 
 struct Chunk {
@@ -95,6 +86,8 @@ struct Chunk {
   static constexpr std::size_t kBytes = std::size_t{1} << kChunkBits;
   static constexpr std::size_t kPages = kBytes >> kPageBits;
   static constexpr std::size_t kUnits = kBytes >> Fold::kUnitBits;
+  static constexpr std::size_t kLines = kBytes / kLineBytes;
+  static constexpr std::size_t kPageLines = (1u << kPageBits) / kLineBytes;
 
   std::size_t granule_index(std::uint64_t address) const {
     const std::uint64_t offset = address & (kBytes - 1);
@@ -102,14 +95,18 @@ struct Chunk {
   }
   std::size_t line_index(std::uint64_t address) const {
     const std::uint64_t offset = address & (kBytes - 1);
-    return (folded ? Fold::apply_to_line(offset) : offset) / kLineBytes;
+    const std::size_t line = offset / kLineBytes;
+    if (!folded || (offset & Fold::kLastPage) != Fold::kLastPage) return line;
+    return kLines + line % kPageLines * kUnits + unit_index(address);
   }
-  /// In `lines` and `pages`: neighbours too if the chunk is folded.
+  /// In `lines` and `pages`. If the chunk is folded the same pages of all units
+  /// are neighbours, and the last ones are first.
   std::size_t page_index(std::uint64_t address) const {
     const std::uint64_t page = (address & (kBytes - 1)) >> kPageBits;
     constexpr int kPagesBits = Fold::kUnitBits - kPageBits;
     if (!folded) return page;
-    return (page & ((1u << kPagesBits) - 1)) * kUnits + (page >> kPagesBits);
+    constexpr std::size_t kUnitPages = std::size_t{1} << kPagesBits;
+    return (kUnitPages - 1 - page % kUnitPages) * kUnits + page / kUnitPages;
   }
   static std::size_t unit_index(std::uint64_t address) {
     return (address & (kBytes - 1)) >> Fold::kUnitBits;
@@ -142,19 +139,22 @@ struct Chunk {
   }
 
   std::array<Granule, kBytes / kGranuleBytes> granules;
-  std::array<LineContexts, kBytes / kLineBytes> contexts;
+  // Those of the units' last pages, if it is folded, behind all others.
+  std::array<LineContexts, kLines + kPageLines * kUnits> contexts;
   // At a heap block's first address: context 32 | size 31 | alive 1.
   std::array<std::atomic<std::uint64_t>, kBytes / kBlockUnit> blocks;
   std::array<std::atomic<PageNotes*>, kPages> pages;
-  // A bit for each line of the page of which something may be kept.
-  std::array<std::atomic<std::uint64_t>, kPages> lines;
-  // A bit for each page of the unit that ever had a line in use, and notes.
-  std::array<std::atomic<std::uint64_t>, kUnits> touched;
-  std::array<std::atomic<std::uint64_t>, kUnits> noted;
   // When something of the span was last noted, if the shadow has a limit.
   std::array<std::atomic<std::uint32_t>, (kBytes >> kSpanBits)> stamps;
-  bool folded;
+  // A bit for each page of the unit that ever had notes.
+  std::array<std::atomic<std::uint64_t>, kUnits> noted;
+  // What follows is all that most stacks need, in as few pages as can be.
+  alignas(1 << kPageBits) bool folded;
   bool is_limited;
+  // A bit for each page of the unit that ever had a line in use.
+  std::array<std::atomic<std::uint64_t>, kUnits> touched;
+  // A bit for each line of the page of which something may be kept.
+  std::array<std::atomic<std::uint64_t>, kPages> lines;
 };
 
 /// A block of the heap.
