@@ -61,6 +61,11 @@ def wanted(path):
     return how, kind, marks, taken, counts
 
 
+def remembers(options, diagnose):
+    """Whether the last operations on each object are known."""
+    return diagnose or options.instrumented
+
+
 def run(options, directory, twin, processors, diagnose=0):
     log = os.path.join(directory, "log")
     environment = dict(
@@ -124,7 +129,7 @@ def check_bug(options, directory, processors, diagnose, how, kind, marks,
     expect(finding.get("kind") == kind,
            f"class is {finding.get('kind')}, not {kind}{told}")
     name = os.path.basename(options.program)
-    check_history(finding, name, diagnose, told)
+    check_history(finding, name, remembers(options, diagnose), told)
     actual = [(line_in(each.get("stack", []), name), each["status"],
                each.get("in_knot", False)) for each in finding["goroutines"]]
     expect(places(actual) == places(marks) and
@@ -154,6 +159,7 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("program", "executable"):
         parser.add_argument("--" + name, required=True)
+    parser.add_argument("--instrumented", action="store_true")
     options = parser.parse_args()
     try:
         how, kind, marks, taken, counts = wanted(options.program)
@@ -161,7 +167,7 @@ def main():
             # Main ends when the others are stuck: with one processor they are as
             # soon as main has yielded.
             processors = 1 if how == "leak" and yields(options.program) else 2
-            for diagnose in (0, 1):
+            for diagnose in (0,) if options.instrumented else (0, 1):
                 check_bug(options, directory, processors, diagnose, how, kind,
                           marks, taken, counts)
             if how != "none":
