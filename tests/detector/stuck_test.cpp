@@ -236,6 +236,23 @@ TEST_F(StuckTest, WhoStartedASenderDoesNotReceiveInsteadOfOthersThatAreGone) {
   EXPECT_EQ(deadlock().kind, "channel and wait group");
 }
 
+TEST_F(StuckTest, WhereALockWasTakenIsKnownFromItsPastBehindAGuard) {
+  object(0x100, ObjectKind::kSharedMutex).holders = {{3, 0, true}};
+  add(1, "sync.RWMutex.Lock", {{0x100, false}});
+  add(3, "sync.RWMutex.Lock", {{0x100, false}});
+  places_.history_.steps = {
+      {3, "goroutine 3 read-locked it", {"main.cpp", 7, 0}},
+      {3, "goroutine 3 gave back its read lock", {"main.cpp", 8, 0}},
+      {3, "goroutine 3 read-locked it", {"main.cpp", 9, 0}},
+      {2, "goroutine 2 read-locked it", {"main.cpp", 11, 0}}};
+  const Finding finding = deadlock();
+  EXPECT_EQ(finding.goroutines.at(1).wakers.at(0).message,
+            "goroutine 3 has the read lock of shared_mutex 1 itself, taken at "
+            "main.cpp:9");
+  ASSERT_EQ(finding.goroutines.at(1).holds.size(), 1u);
+  EXPECT_EQ(finding.goroutines.at(1).holds[0].taken_at.at(0).location.line, 9u);
+}
+
 TEST_F(StuckTest, NobodySendsOnATimersChannel) {
   seam::ObjectSnapshot& timer = object(0x100, ObjectKind::kChannel);
   timer.is_timer = true;

@@ -110,7 +110,14 @@ void remember(const seam::Event& event, Goroutine* running, std::uint64_t pc) {
                         is_running_goroutine(running, event.other);
   if (receives) pc = calling_pc(*running);
   const bool acts = receives || is_running_goroutine(running, event.goroutine);
-  past.note(event, acts ? running->life->id : 0, {acts ? pc : 0});
+  waits::Past::Pcs pcs{};
+  if (acts) {
+    // The guards of the standard library lie between.
+    constexpr std::size_t kGuards = 5;
+    pcs[0] = pc;
+    running->calls.innermost_calls(std::span(pcs).subspan(1, kGuards));
+  }
+  past.note(event, acts ? running->life->id : 0, pcs);
 }
 
 // What matters to those only who ask what happened to an object.

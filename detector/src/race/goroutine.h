@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "detector/src/race/cell.h"
 #include "detector/src/race/clock.h"
@@ -51,6 +52,14 @@ class CallStack {
     const auto above = static_cast<std::int32_t>(
         top_[-1].stack - static_cast<std::uint32_t>(near));
     return near + static_cast<std::uint64_t>(std::int64_t{above});
+  }
+  /// Where the innermost calls were made, innermost first, as many as fit; the
+  /// rest of `pcs` is left as it is.
+  void innermost_calls(std::span<std::uint64_t> pcs) const {
+    const Frame* frame = top_;
+    for (std::size_t i = 0; i < pcs.size() && frame != bottom_; ++i) {
+      pcs[i] = (--frame)->pc;
+    }
   }
   /// The context of the innermost call; `root` if there is none.
   ContextId context(ContextTree& tree, ContextId root) {

@@ -142,8 +142,28 @@ class Story {
       if (!words_.names(object->id)) continue;
       const char* how = holder->shared ? "the read lock of " : "";
       told.holds.push_back(
-          {how + words_.object(object->id), frames(holder->site)});
+          {how + words_.object(object->id), taken_at(*object, *holder)});
     }
+  }
+
+  // The guards of the standard library, where they are functions of their own,
+  // hide it from the lock, but not from whoever remembers.
+  Stack taken_at(const seam::ObjectSnapshot& object,
+                 const seam::Holder& holder) const {
+    Stack site = frames(holder.site);
+    if (user_place(site) != nullptr) return site;
+    const Location* last = nullptr;
+    const History known = places_.history(object.id);
+    for (const Step& step : known.steps) {
+      const bool takes = step.message.ends_with(" locked it") ||
+                         step.message.ends_with(" read-locked it");
+      if (takes && step.goroutine == holder.goroutine &&
+          !step.location.file.empty()) {
+        last = &step.location;
+      }
+    }
+    if (last != nullptr) site = {{"", *last, false, false}};
+    return site;
   }
 
   // Creators of creators, as long as they are alive.
@@ -235,7 +255,7 @@ class Story {
   Step holder_step(std::size_t index, const seam::ObjectSnapshot& object,
                    const seam::Holder& holder) const {
     const std::size_t other = graph_.index_of(holder.goroutine);
-    const std::string since = at_place(frames(holder.site), ", taken at ");
+    const std::string since = at_place(taken_at(object, holder), ", taken at ");
     const std::string what =
         object.kind == seam::ObjectKind::kOnce ? " runs its function"
         : holder.shared ? " has the read lock of " + words_.object(object.id)
