@@ -193,8 +193,9 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     call.args.assign(expr.arg_begin(), expr.arg_end());
     if (const auto* member = llvm::dyn_cast<clang::CXXMemberCallExpr>(&expr)) {
       call.object = member->getImplicitObjectArgument();
-    } else if (llvm::isa<clang::CXXOperatorCallExpr>(&expr) &&
-               !call.args.empty()) {
+    } else if (!call.args.empty() &&
+               (llvm::isa<clang::CXXOperatorCallExpr>(&expr) ||
+                (callee->isExternC() && role != Role::kSpawn))) {
       call.object = call.args.front();
       call.args.erase(call.args.begin());
     }
@@ -227,7 +228,7 @@ class Collector : public clang::RecursiveASTVisitor<Collector> {
     Spawn& spawn = facts_.spawns_.emplace_back();
     spawn.call = &call;
     spawn.thread = llvm::isa<clang::CXXConstructExpr>(call.expr) ||
-                   call.role == Role::kAsync;
+                   call.role == Role::kAsync || call.callee->isExternC();
     for (const clang::Expr* arg : call.args)
       if (const auto* lambda = llvm::dyn_cast<clang::LambdaExpr>(bare(arg))) {
         spawn.lambda = lambda;

@@ -25,6 +25,15 @@ Key key_of(const Call& call) {
   return place.empty() ? nullptr : place.back();
 }
 
+// Members of one name are told apart by their classes.
+std::string quoted(Key key, Key other) {
+  const auto* owner = llvm::dyn_cast<clang::RecordDecl>(key->getDeclContext());
+  const bool alike = key->getNameAsString() == other->getNameAsString();
+  const std::string scope =
+      alike && owner ? owner->getNameAsString() + "::" : "";
+  return "'" + scope + key->getNameAsString() + "'";
+}
+
 class Order {
  public:
   explicit Order(const Facts& facts) : facts_(facts) {
@@ -65,7 +74,8 @@ class Order {
             const std::set<Key>& held) {
     const Key a = key_of(*outer.lock);
     const Key b = key_of(inner);
-    if (!b || a == b) return;
+    // Who has it already waits for nobody.
+    if (!b || a == b || held.contains(b)) return;
     edges.try_emplace({a, b}, Edge{&inner, outer.lock, held});
   }
 
@@ -120,18 +130,15 @@ class LockOrderCycle final : public ModelCheck {
         return;
     for (const Edge* one : {&edge, &back})
       if (shown_.contains(facts.line(one->taken->at()))) return;
-    report(
-        edge.taken->at(),
-        "'" + keys.second->getNameAsString() + "' is locked with '" +
-            keys.first->getNameAsString() +
-            "' held, and elsewhere the other way round: two goroutines "
-            "can wait for each other",
-        {{edge.first->at(), 0,
-          "'" + keys.first->getNameAsString() + "' is locked here"},
-         {back.first->at(), 0,
-          "elsewhere '" + keys.second->getNameAsString() + "' is locked first"},
-         {back.taken->at(), 0,
-          "and then '" + keys.first->getNameAsString() + "'"}});
+    const std::string first = quoted(keys.first, keys.second);
+    const std::string second = quoted(keys.second, keys.first);
+    report(edge.taken->at(),
+           second + " is locked with " + first +
+               " held, and elsewhere the other way round: two goroutines can "
+               "wait for each other",
+           {{edge.first->at(), 0, first + " is locked here"},
+            {back.first->at(), 0, "elsewhere " + second + " is locked first"},
+            {back.taken->at(), 0, "and then " + first}});
   }
 
   // The lines of what an exploration has shown: they need no second report.

@@ -130,9 +130,16 @@ std::string stuck_message(const model::Stuck& stuck, const Waiting& waiting) {
 
 Story stuck_story(const model::Stuck& stuck, const Analysis& analysis) {
   Story story = analysis.story(stuck.trace);
-  for (const Waiting& waiting : stuck.waiting)
+  constexpr std::size_t kToldMax = 12;
+  const std::size_t told = std::min(stuck.waiting.size(), kToldMax);
+  for (std::size_t i = 0; i < told; ++i) {
+    const Waiting& waiting = stuck.waiting[i];
     story.push_back(
         {analysis.location(waiting.site), waiting.goroutine, waiting.text});
+  }
+  if (const std::size_t left = stuck.waiting.size() - told)
+    story.push_back({analysis.location(stuck.waiting[told].site), 0,
+                     std::to_string(left) + " more goroutines wait"});
   return story;
 }
 

@@ -1,7 +1,23 @@
 // Operations on std::atomic.
 #include "tool/check/lower/lowerer.h"
+#include "tool/check/lower/names.h"
 
 namespace chansan::lower {
+namespace {
+
+// Whether it is an operation of a std::atomic_ref.
+bool is_reference(const clang::Expr* call) {
+  const auto* written = llvm::dyn_cast<clang::CallExpr>(call);
+  const auto* method = written ? llvm::dyn_cast_or_null<clang::CXXMethodDecl>(
+                                     written->getDirectCallee())
+                               : nullptr;
+  if (!method) return false;
+  const std::string owner = qualified_name(method->getParent());
+  return owner == "std::atomic_ref" ||
+         llvm::StringRef(owner).starts_with("std::__atomic_ref");
+}
+
+}  // namespace
 
 model::Register Lowerer::atomic(Role role, const clang::Expr* call,
                                 Register self, Args args) {
@@ -18,16 +34,23 @@ model::Register Lowerer::atomic(Role role, const clang::Expr* call,
                ? load(eval(args[index]), args[index]->getType(), false, at)
                : eval(args[index]);
   };
+  const bool refers = is_reference(call);
+  const Register plain = refers ? Register{1} : model::kNoRegister;
+  if (refers) self = value(Op::kLoad, {.a = self}, at);
   const auto rmw = [&](model::Arith arith, Register b) {
     return value(Op::kAtomicRmw,
-                 {.a = self, .b = b, .imm = static_cast<std::int64_t>(arith)},
+                 {.a = self,
+                  .b = b,
+                  .c = plain,
+                  .imm = static_cast<std::int64_t>(arith)},
                  at);
   };
   switch (role) {
     case Role::kAtomicLoad: {
       const std::int64_t order = order_of(0);
       return value(Op::kAtomicLoad,
-                   {.a = self, .imm = order != 0 && order != 3}, at);
+                   {.a = self, .c = plain, .imm = order != 0 && order != 3},
+                   at);
     }
     case Role::kAtomicStore: {
       const bool clears = args.empty();
@@ -35,6 +58,7 @@ model::Register Lowerer::atomic(Role role, const clang::Expr* call,
       effect(Op::kAtomicStore,
              {.a = self,
               .b = clears ? constant(0) : operand(0),
+              .c = plain,
               .imm = order != 0},
              at);
       return constant(0);

@@ -348,6 +348,9 @@ std::optional<model::Register> Lowerer::known_operator(
       }
       if (!assigns && name != "clear") return unknown_value(call);
       break;
+    case TypeRole::kTask:
+      if (kind == clang::OO_Call) return run_task(call, callee, self, args);
+      break;
     case TypeRole::kGuard:
       if (name == "owns_lock" || converts)
         return value(Op::kLoad, {.a = field(self, 1, at)}, at);
@@ -365,7 +368,8 @@ std::optional<model::Register> Lowerer::known_operator(
       role == TypeRole::kScalar || role == TypeRole::kJoiningThread ||
       role == TypeRole::kFuture || role == TypeRole::kContext ||
       role == TypeRole::kCancel || role == TypeRole::kElementIterator ||
-      role == TypeRole::kTimerHandle;
+      role == TypeRole::kTimerHandle || role == TypeRole::kPromise ||
+      role == TypeRole::kTask || role == TypeRole::kAtomicRef;
   if (assigns && handle &&
       unit_.types().size(type) == unit_.types().size(args[0]->getType()) &&
       Types::by_address(args[0]->getType().getNonReferenceType())) {
@@ -407,6 +411,10 @@ std::optional<model::Register> Lowerer::call_known(
     const clang::CallExpr* call, const clang::FunctionDecl* callee,
     Register self, Args args) {
   const Role role = unit_.roles().of(callee);
+  if (role != Role::kNone && callee->isExternC() &&
+      self == model::kNoRegister) {
+    if (const auto done = posix_call(role, call, callee, args)) return done;
+  }
   if (role != Role::kNone) {
     const auto* member = llvm::dyn_cast<clang::CXXMemberCallExpr>(call);
     const clang::QualType type =
@@ -467,8 +475,10 @@ std::optional<model::Register> Lowerer::call_known(
   }
   // Calling a std::atomic's conversion or assignment reads or writes it.
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(callee);
-  if (method && llvm::StringRef(qualified_name(method->getParent()))
-                    .starts_with("std::__atomic_base"))
+  const std::string owner =
+      method ? qualified_name(method->getParent()) : std::string();
+  if (llvm::StringRef(owner).starts_with("std::__atomic_base") ||
+      llvm::StringRef(owner).starts_with("std::__atomic_ref"))
     return atomic(llvm::isa<clang::CXXConversionDecl>(method)
                       ? Role::kAtomicLoad
                   : callee->getOverloadedOperator() == clang::OO_Equal

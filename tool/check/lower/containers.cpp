@@ -302,6 +302,26 @@ std::optional<model::Register> Lowerer::container_member(
              : map_member(name, call, self, args, record);
 }
 
+// Of a new container of known size.
+void Lowerer::construct_elements(Register container, clang::QualType element,
+                                 const clang::Expr* call,
+                                 const clang::Expr* size) {
+  constexpr std::uint64_t kConstructedMax = 16;
+  clang::Expr::EvalResult known;
+  if (unit_.types().role(element) != TypeRole::kRecord ||
+      !size->EvaluateAsInt(known, unit_.context()))
+    return;
+  const std::uint64_t count = known.Val.getInt().getLimitedValue();
+  if (count > kConstructedMax) return;
+  const std::uint32_t cells = unit_.types().size(element);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const Register index = constant(static_cast<std::int64_t>(i));
+    construct_at(value(Op::kElement, {.a = container, .b = index, .imm = cells},
+                       call->getExprLoc()),
+                 element, {}, call);
+  }
+}
+
 // Returns false if what is in it is not known.
 bool Lowerer::construct_container(const clang::CXXConstructExpr* expression,
                                   Register self) {
@@ -330,6 +350,7 @@ bool Lowerer::construct_container(const clang::CXXConstructExpr* expression,
             .b = eval(arg),
             .c = static_cast<Register>(unit_.layout(element))},
            at);
+    construct_elements(self, element, expression, arg);
     return true;
   }
   const auto* braced =

@@ -123,6 +123,8 @@ model::Register Lowerer::lower(const clang::Expr* expression) {
     return lower_new(node);
   if (const auto* node = llvm::dyn_cast<clang::CallExpr>(expression))
     return lower_call(node);
+  if (const auto* node = llvm::dyn_cast<clang::AtomicExpr>(expression))
+    return atomic_builtin(node);
   if (const auto* node =
           llvm::dyn_cast<clang::ArraySubscriptExpr>(expression)) {
     const std::uint32_t step = unit_.types().size(node->getType());
@@ -314,8 +316,14 @@ model::Register Lowerer::lower_cast(const clang::CastExpr* expression) {
       return to_derived(eval(sub), derived, base, at);
     }
     case clang::CK_Dynamic:
-    case clang::CK_ReinterpretMemberPointer:
     case clang::CK_BitCast:
+      // What a thread is given is the same object behind a pointer to void.
+      if (sub->getType()->isVoidPointerType() ||
+          expression->getType()->isVoidPointerType())
+        return eval(sub);
+      eval(sub);
+      return unknown_value(expression);
+    case clang::CK_ReinterpretMemberPointer:
       eval(sub);
       return unknown_value(expression);
     default:

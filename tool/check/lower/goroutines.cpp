@@ -104,6 +104,11 @@ Lowerer::Callee Lowerer::callee_of(const clang::Expr* function,
     callee.has_self = true;
     return callee;
   }
+  if (record && unit_.types().role(function->getType()) == TypeRole::kTask) {
+    callee.id = unit_.task_function();
+    callee.has_self = true;
+    return callee;
+  }
   if (record &&
       (record->isLambda() ||
        unit_.types().role(function->getType()) == TypeRole::kRecord)) {
@@ -193,6 +198,8 @@ model::Register Lowerer::spawn(const clang::Expr* call,
                                               : callee.id},
       at, wants_handle);
   out_.code.back().args = std::move(passed);
+  leave_behind(function);
+  for (const clang::Expr* arg : args) leave_behind(arg);
   return handle;
 }
 

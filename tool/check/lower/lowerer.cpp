@@ -200,6 +200,8 @@ void Lowerer::note_statement(const clang::Stmt* statement) {
             llvm::dyn_cast<clang::VarDecl>(reference->getDecl()))
       exposed_[variable] = true;
   };
+  if (const auto* call = llvm::dyn_cast<clang::CallExpr>(statement))
+    note_cases(call);
   if (const auto* declaration = llvm::dyn_cast<clang::DeclStmt>(statement)) {
     for (const auto* decl : declaration->decls())
       if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(decl)) {

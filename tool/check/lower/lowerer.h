@@ -182,6 +182,8 @@ class Lowerer {
     clang::QualType element;  // of the channel
   };
   CaseParts select_case(const clang::Expr* arg);
+  void note_cases(const clang::CallExpr* call);
+  void keep_case(Args args, clang::SourceLocation at);
   void finish_case(const CaseParts& parts, clang::SourceLocation at);
   // What is sent: a value of one cell, or the address of a copy.
   Register sent_value(const clang::Expr* sent, clang::SourceLocation at);
@@ -244,6 +246,29 @@ class Lowerer {
   void change_handle(const clang::Expr* object, Register address);
   void read_record(const clang::Expr* object, Register address);
 
+  // posix.cpp
+  std::optional<Register> posix_call(Role role, const clang::CallExpr* call,
+                                     const clang::FunctionDecl* callee,
+                                     Args args);
+  std::optional<Register> posix_lock(Role role, const clang::CallExpr* call,
+                                     llvm::StringRef name, Args args);
+  Register posix_thread(const clang::CallExpr* call, Args args);
+  void posix_init(const clang::CallExpr* call, llvm::StringRef name, Args args);
+  Register atomic_builtin(const clang::AtomicExpr* expression);
+
+  // promises.cpp
+  std::optional<Register> meeting_role(Role role, const clang::Expr* call,
+                                       Register self, Args args,
+                                       clang::QualType self_type);
+  void construct_meeting(const clang::CXXConstructExpr* expression,
+                         Register self);
+  Register run_task(const clang::CallExpr* call,
+                    const clang::FunctionDecl* callee, Register self,
+                    Args args);
+  void leave_behind(const clang::Expr* given);
+  void leave_behind(Register address, clang::QualType type,
+                    clang::SourceLocation at);
+
   // pointers.cpp
   Register to_class(Register address, const clang::CXXRecordDecl* from,
                     const clang::CXXRecordDecl* to, clang::SourceLocation at);
@@ -284,6 +309,8 @@ class Lowerer {
                                        const clang::CXXRecordDecl* record);
   bool construct_container(const clang::CXXConstructExpr* expression,
                            Register self);
+  void construct_elements(Register container, clang::QualType element,
+                          const clang::Expr* call, const clang::Expr* size);
   void push_element(Register container, const clang::Expr* element,
                     clang::QualType type, clang::SourceLocation at);
   Register key_of(const clang::Expr* expression);
@@ -311,6 +338,8 @@ class Lowerer {
   const clang::FunctionDecl* const declaration_;
   model::Function out_;
 
+  // Cases that stand in their select.
+  llvm::DenseMap<const clang::Expr*, bool> in_select_;
   llvm::DenseMap<const clang::Expr*, Register> registers_;
   llvm::DenseMap<const clang::VarDecl*, std::uint32_t> locals_;
   // Constructed in place: the variable that the expression initialises.

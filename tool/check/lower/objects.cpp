@@ -212,6 +212,12 @@ std::optional<model::Register> Lowerer::construct_known(
     case TypeRole::kElementIterator:
       construct_handle(expression, self);
       return self;
+    case TypeRole::kBarrier:
+    case TypeRole::kPromise:
+    case TypeRole::kTask:
+    case TypeRole::kAtomicRef:
+      construct_meeting(expression, self);
+      return self;
     case TypeRole::kOptional:
       construct_optional(expression, self);
       return self;

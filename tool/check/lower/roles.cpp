@@ -122,11 +122,44 @@ const llvm::StringMap<Role>& function_table() {
       {"std::make_shared", Role::kMakePointer},
       {"std::make_unique", Role::kMakePointer},
       {"std::atomic_thread_fence", Role::kUnseen},
-      {"pthread_create", Role::kUnseen},
-      {"pthread_join", Role::kUnseen},
-      {"pthread_mutex_lock", Role::kUnseen},
-      {"pthread_mutex_unlock", Role::kUnseen},
-      {"pthread_cond_wait", Role::kUnseen},
+      {"pthread_create", Role::kSpawn},
+      {"pthread_join", Role::kJoin},
+      {"pthread_detach", Role::kDetach},
+      {"pthread_exit", Role::kPosix},
+      {"pthread_once", Role::kCallOnce},
+      {"pthread_mutex_init", Role::kPosix},
+      {"pthread_mutex_destroy", Role::kPosix},
+      {"pthread_mutex_lock", Role::kLock},
+      {"pthread_mutex_trylock", Role::kTryLock},
+      {"pthread_mutex_timedlock", Role::kTryLock},
+      {"pthread_mutex_unlock", Role::kUnlock},
+      {"pthread_spin_init", Role::kPosix},
+      {"pthread_spin_destroy", Role::kPosix},
+      {"pthread_spin_lock", Role::kLock},
+      {"pthread_spin_trylock", Role::kTryLock},
+      {"pthread_spin_unlock", Role::kUnlock},
+      {"pthread_rwlock_init", Role::kPosix},
+      {"pthread_rwlock_destroy", Role::kPosix},
+      {"pthread_rwlock_wrlock", Role::kLock},
+      {"pthread_rwlock_trywrlock", Role::kTryLock},
+      {"pthread_rwlock_rdlock", Role::kRLock},
+      {"pthread_rwlock_tryrdlock", Role::kTryRLock},
+      {"pthread_rwlock_unlock", Role::kUnlock},
+      {"pthread_cond_init", Role::kPosix},
+      {"pthread_cond_destroy", Role::kPosix},
+      {"pthread_cond_wait", Role::kCondWait},
+      {"pthread_cond_timedwait", Role::kCondWaitFor},
+      {"pthread_cond_signal", Role::kNotify},
+      {"pthread_cond_broadcast", Role::kNotifyAll},
+      {"pthread_barrier_init", Role::kPosix},
+      {"pthread_barrier_destroy", Role::kPosix},
+      {"pthread_barrier_wait", Role::kArriveAndWait},
+      {"sem_init", Role::kPosix},
+      {"sem_destroy", Role::kPosix},
+      {"sem_wait", Role::kSemAcquire},
+      {"sem_trywait", Role::kSemTryAcquire},
+      {"sem_timedwait", Role::kSemTryAcquire},
+      {"sem_post", Role::kSemRelease},
       {"fork", Role::kUnseen},
   };
   return table;
@@ -166,6 +199,14 @@ const llvm::StringMap<Role>& member_table() {
       {"wait_for", Role::kCondWaitFor},
       {"wait_until", Role::kCondWaitFor},
       {"count_down", Role::kWgDone},
+      {"arrive", Role::kArrive},
+      {"arrive_and_wait", Role::kArriveAndWait},
+      {"arrive_and_drop", Role::kArriveAndDrop},
+      {"try_wait", Role::kSemTryAcquire},  // of a latch
+      {"set_value", Role::kFulfil},
+      {"set_exception", Role::kFulfil},
+      {"get_future", Role::kGetFuture},
+      {"share", Role::kShare},
   };
   return table;
 }
@@ -190,8 +231,8 @@ const llvm::StringMap<TypeRole>& type_table() {
       {"std::timed_mutex", TypeRole::kMutex},
       {"std::shared_mutex", TypeRole::kMutex},
       {"std::shared_timed_mutex", TypeRole::kMutex},
-      {"std::recursive_mutex", TypeRole::kUnseen},
-      {"std::recursive_timed_mutex", TypeRole::kUnseen},
+      {"std::recursive_mutex", TypeRole::kMutex},
+      {"std::recursive_timed_mutex", TypeRole::kMutex},
       {"std::condition_variable", TypeRole::kCondition},
       {"std::condition_variable_any", TypeRole::kCondition},
       {"std::function", TypeRole::kFunction},
@@ -216,15 +257,15 @@ const llvm::StringMap<TypeRole>& type_table() {
       {"std::once_flag", TypeRole::kOnce},
       {"std::atomic", TypeRole::kAtomic},
       {"std::atomic_flag", TypeRole::kAtomic},
-      {"std::atomic_ref", TypeRole::kUnseen},
+      {"std::atomic_ref", TypeRole::kAtomicRef},
       {"std::thread", TypeRole::kThread},
       {"std::jthread", TypeRole::kJoiningThread},
       {"std::future", TypeRole::kFuture},
       {"std::shared_future", TypeRole::kFuture},
-      {"std::promise", TypeRole::kUnseen},
-      {"std::packaged_task", TypeRole::kUnseen},
+      {"std::promise", TypeRole::kPromise},
+      {"std::packaged_task", TypeRole::kTask},
       {"std::latch", TypeRole::kWaitGroup},
-      {"std::barrier", TypeRole::kUnseen},
+      {"std::barrier", TypeRole::kBarrier},
       {"std::counting_semaphore", TypeRole::kSemaphore},
       {"std::lock_guard", TypeRole::kGuard},
       {"std::unique_lock", TypeRole::kGuard},
@@ -236,6 +277,11 @@ const llvm::StringMap<TypeRole>& type_table() {
       {"std::error_code", TypeRole::kScalar},
       {"std::unique_ptr", TypeRole::kPointer},
       {"std::reference_wrapper", TypeRole::kPointer},
+      {"pthread_mutex_t", TypeRole::kMutex},
+      {"pthread_rwlock_t", TypeRole::kMutex},
+      {"pthread_cond_t", TypeRole::kCondition},
+      {"pthread_barrier_t", TypeRole::kBarrier},
+      {"sem_t", TypeRole::kSemaphore},
   };
   return table;
 }
@@ -269,16 +315,43 @@ llvm::StringRef type_tag(const clang::CXXRecordDecl* record) {
   return "";
 }
 
+// A type of C's may have no other name than that of its typedef.
+std::string type_name(const clang::CXXRecordDecl* record) {
+  const auto* alias = record->getTypedefNameForAnonDecl();
+  return alias ? qualified_name(alias) : qualified_name(record);
+}
+
+bool is_qualified(llvm::StringRef name) { return name.contains("::"); }
+
+bool calls_back(const clang::CXXRecordDecl* barrier) {
+  const auto* special =
+      llvm::dyn_cast<clang::ClassTemplateSpecializationDecl>(barrier);
+  const auto* callback =
+      special && special->getTemplateArgs().size() == 1
+          ? record_of(special->getTemplateArgs()[0].getAsType())
+          : nullptr;
+  return callback && !callback->isInStdNamespace();
+}
+
 Role tag_of(const clang::FunctionDecl* function) {
   constexpr llvm::StringLiteral kPrefix = "csp.role=";
+  // A friend declaration may come before the one that has the tag.
   for (const auto* attribute :
-       function->specific_attrs<clang::AnnotateAttr>()) {
+       function->getMostRecentDecl()->specific_attrs<clang::AnnotateAttr>()) {
     llvm::StringRef tag = attribute->getAnnotation();
     if (!tag.consume_front(kPrefix)) continue;
     const auto found = tag_table().find(tag);
     if (found != tag_table().end()) return found->second;
   }
   return Role::kNone;
+}
+
+Role latch_role(llvm::StringRef name) {
+  return name == "wait"              ? Role::kWgWait
+         : name == "count_down"      ? Role::kWgDone
+         : name == "arrive_and_wait" ? Role::kArriveAndWait
+         : name == "try_wait"        ? Role::kSemTryAcquire
+                                     : Role::kNone;
 }
 
 Role member_role(const clang::CXXMethodDecl* method) {
@@ -294,11 +367,21 @@ Role member_role(const clang::CXXMethodDecl* method) {
                       name == "std::__basic_future";
   const TypeRole type = named_type_role(method->getParent());
   const Role role = found->second;
-  if (name == "std::latch" && role == Role::kJoin) return Role::kWgWait;
-  if (role == Role::kWgDone) return name == "std::latch" ? role : Role::kNone;
+  if (name == "std::latch") return latch_role(method->getName());
+  if (type == TypeRole::kBarrier)
+    return role == Role::kJoin ? Role::kPhaseWait
+           : role >= Role::kArrive && role <= Role::kArriveAndDrop
+               ? role
+               : Role::kNone;
+  if (type == TypeRole::kPromise || type == TypeRole::kTask)
+    return role == Role::kFulfil || role == Role::kGetFuture ? role
+                                                             : Role::kNone;
+  if (role >= Role::kWgAdd && role <= Role::kWgWait) return Role::kNone;
   // An atomic's wait() sees what was stored before the notification.
   if (role == Role::kJoin && atomic) return Role::kUnseen;
-  if (role == Role::kJoin) return future ? Role::kJoin : Role::kNone;
+  if (future && role == Role::kCondWaitFor) return Role::kFutureWaitFor;
+  if (role == Role::kJoin || role == Role::kShare)
+    return future ? role : Role::kNone;
   if (atomic)
     return role >= Role::kAtomicLoad && role <= Role::kAtomicCompare ? role
            : role == Role::kNotify || role == Role::kNotifyAll ? Role::kNothing
@@ -336,7 +419,8 @@ Role Roles::find(const clang::FunctionDecl* function) const {
     return Role::kNone;
   const std::string name = qualified_name(function);
   if (const auto found = function_table().find(name);
-      found != function_table().end())
+      found != function_table().end() &&
+      (is_qualified(name) || function->isExternC()))
     return found->second;
   const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(function);
   if (!method) return Role::kNone;
@@ -357,11 +441,14 @@ TypeRole named_type_role(const clang::CXXRecordDecl* record) {
   if (!record->getDeclName().isIdentifier()) return TypeRole::kRecord;
   const auto tagged = type_tag_table().find(type_tag(record));
   if (tagged != type_tag_table().end()) return tagged->second;
-  const std::string name = qualified_name(record);
+  const std::string name = type_name(record);
   if (is_thread_container(record)) return TypeRole::kThreads;
   const auto found = type_table().find(name);
   if (found == type_table().end()) return TypeRole::kRecord;
   const TypeRole role = found->second;
+  // What a barrier calls when all are there is not followed.
+  if (role == TypeRole::kBarrier && calls_back(record))
+    return TypeRole::kUnseen;
   const bool container =
       role == TypeRole::kSequence || role == TypeRole::kMap ||
       role == TypeRole::kElementIterator || role == TypeRole::kInitializerList;
@@ -371,6 +458,11 @@ TypeRole named_type_role(const clang::CXXRecordDecl* record) {
     if (element.isNull() || element->isBooleanType()) return TypeRole::kOpaque;
   }
   return role;
+}
+
+bool is_recursive(const clang::CXXRecordDecl* record) {
+  const std::string name = record ? qualified_name(record) : "";
+  return name == "std::recursive_mutex" || name == "std::recursive_timed_mutex";
 }
 
 bool is_shared_guard(const clang::CXXRecordDecl* record) {

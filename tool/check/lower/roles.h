@@ -66,6 +66,17 @@ enum class Role : std::uint8_t {
   kSemTryAcquire,
   kSemRelease,
   kLockAll,  // std::lock(a, b, ...)
+  // Barriers and latches.
+  kArrive,
+  kArriveAndWait,
+  kArriveAndDrop,
+  kPhaseWait,
+  // Promises and tasks.
+  kFulfil,
+  kGetFuture,
+  kShare,          // future::share()
+  kFutureWaitFor,  // at most until some time
+  kPosix,          // of POSIX threads, and nothing else here
   // Atomics.
   kAtomicLoad,
   kAtomicStore,
@@ -92,9 +103,13 @@ enum class TypeRole : std::uint8_t {
   kOnce,
   kSemaphore,
   kAtomic,
+  kAtomicRef,  // the address of what it is about
+  kBarrier,
   kThread,         // joined by hand
   kJoiningThread,  // joined by its destructor
   kFuture,
+  kPromise,
+  kTask,     // std::packaged_task: what it calls, and its promise
   kThreads,  // a container of threads
   kGuard,    // lock_guard and its kin: the lock, whether held, whether shared
   kOptional,
@@ -133,6 +148,9 @@ const llvm::StringMap<TypeRole>& type_tag_table();
 /// The role of a class type by its annotation or the name of its record;
 /// kRecord if it has none and the table does not know it.
 TypeRole named_type_role(const clang::CXXRecordDecl* record);
+
+/// Whether its holder may take a lock of this type again.
+bool is_recursive(const clang::CXXRecordDecl* record);
 
 /// Whether a guard of this type shares its lock with others.
 bool is_shared_guard(const clang::CXXRecordDecl* record);

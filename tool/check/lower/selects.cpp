@@ -63,6 +63,26 @@ Lowerer::CaseParts Lowerer::select_case(const clang::Expr* arg) {
   return parts;
 }
 
+void Lowerer::note_cases(const clang::CallExpr* call) {
+  const auto* callee = call->getDirectCallee();
+  if (!callee || unit_.roles().of(callee) != Role::kSelect) return;
+  for (const clang::Expr* arg : call->arguments())
+    in_select_[strip(arg)] = true;
+}
+
+// A case that is put away: at what time it is selected is not seen.
+void Lowerer::keep_case(Args args, clang::SourceLocation at) {
+  for (const clang::Expr* arg : args) {
+    const Register reg = eval(arg);
+    const clang::QualType type = arg->getType();
+    if (!arg->isGLValue() && !Types::by_address(type)) continue;
+    const std::uint32_t cells = unit_.types().size(type);
+    effect(Op::kEscape, {.a = reg, .imm = cells}, at);
+    if (unit_.types().role(type) == TypeRole::kOptional)
+      effect(Op::kHavoc, {.a = reg, .imm = cells}, at);
+  }
+}
+
 model::Register Lowerer::select(const clang::Expr* call, Args args) {
   const clang::SourceLocation at = call->getExprLoc();
   std::vector<CaseParts> all;

@@ -267,9 +267,11 @@ std::optional<model::Register> Lowerer::channel_role(Role role,
     case Role::kRecvCase:
     case Role::kSendCase:
     case Role::kDefaultCase:
-      // Lowered by the select that they stand in; elsewhere they are kept,
-      // and who selects them is not seen.
-      for (const clang::Expr* arg : args) eval(arg);
+      // Lowered by the select that they stand in.
+      if (in_select_.contains(call))
+        for (const clang::Expr* arg : args) eval(arg);
+      else
+        keep_case(args, at);
       return nowhere(at);
     default:
       return std::nullopt;
@@ -332,6 +334,16 @@ std::optional<model::Register> Lowerer::lock_role(Role role,
       effect(Op::kAdd, {.a = self, .b = number()}, at);
       return done();
     case Role::kWgDone:
+      if (!args.empty() && !args[0]->isDefaultArgument()) {  // of a latch
+        const Register less =
+            value(Op::kArith,
+                  {.a = constant(0),
+                   .b = number(),
+                   .imm = static_cast<std::int64_t>(model::Arith::kSub)},
+                  at);
+        effect(Op::kAdd, {.a = self, .b = less}, at);
+        return done();
+      }
       effect(Op::kDone, {.a = self}, at);
       return done();
     case Role::kWgWait:
@@ -406,6 +418,8 @@ std::optional<model::Register> Lowerer::lower_role(Role role,
   if (const auto done = channel_role(role, call, self, args)) return done;
   if (const auto done = context_role(role, call, self, args)) return done;
   if (const auto done = lock_role(role, call, self, args, self_type))
+    return done;
+  if (const auto done = meeting_role(role, call, self, args, self_type))
     return done;
   return value_role(role, call, self, args);
 }

@@ -106,6 +106,7 @@ std::vector<CellKind> Types::compute(clang::QualType type) {
     case TypeRole::kSequence:
     case TypeRole::kMap:
     case TypeRole::kElementIterator:
+    case TypeRole::kAtomicRef:
       return {CellKind::kNil};
     case TypeRole::kCondition:
       return {CellKind::kCondition};
@@ -119,7 +120,14 @@ std::vector<CellKind> Types::compute(clang::QualType type) {
       return all;
     }
     case TypeRole::kMutex:
-      return {CellKind::kMutex};
+      return {is_recursive(record_of(type)) ? CellKind::kRecursive
+                                            : CellKind::kMutex};
+    case TypeRole::kBarrier:
+      return {CellKind::kBarrier};
+    case TypeRole::kPromise:
+      return {CellKind::kPromise};
+    case TypeRole::kTask:
+      return {CellKind::kNil, CellKind::kPromise};
     case TypeRole::kWaitGroup:
       return {CellKind::kWaitGroup};
     case TypeRole::kOnce:

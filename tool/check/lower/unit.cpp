@@ -248,33 +248,6 @@ std::vector<Unit::Target> Unit::targets(const clang::CXXMethodDecl* method) {
   return found;
 }
 
-model::FunctionId Unit::cancel_function() {
-  if (cancel_function_ != model::kNoFunction) return cancel_function_;
-  model::Function function;
-  function.name = "a cancel function";
-  function.cells = {model::CellKind::kNil};
-  function.parameters = {{0, 1}};
-  function.method = function.defined = true;
-  const auto load = [&](model::Op op, model::Register from) {
-    model::Instruction instruction;
-    instruction.op = op;
-    instruction.a = from;
-    instruction.dst = function.registers++;
-    function.code.push_back(instruction);
-    return instruction.dst;
-  };
-  const model::Register self =
-      load(model::Op::kLoad, load(model::Op::kLocal, model::kNoRegister));
-  model::Instruction cancel;
-  cancel.op = model::Op::kCancel;
-  cancel.a = load(model::Op::kLoad, self);
-  function.code.push_back(cancel);
-  function.code.push_back({model::Op::kReturn});
-  cancel_function_ = static_cast<model::FunctionId>(program_.functions.size());
-  program_.functions.push_back(std::move(function));
-  return cancel_function_;
-}
-
 std::optional<std::uint32_t> Unit::global(const clang::VarDecl* variable) {
   if (variable->getTLSKind() != clang::VarDecl::TLS_None) return std::nullopt;
   variable = variable->getCanonicalDecl();

@@ -66,6 +66,9 @@ class Unit {
   /// The call operator of csp::cancel_function.
   model::FunctionId cancel_function();
 
+  /// That of std::packaged_task.
+  model::FunctionId task_function();
+
   model::SiteId site(clang::SourceLocation at);
   std::int64_t name(const std::string& text);
   std::int64_t layout(clang::QualType type);
@@ -103,6 +106,7 @@ class Unit {
   std::size_t globals_lowered_ = 0;             // of them, from the front
   std::vector<const clang::CXXRecordDecl*> classes_;  // with virtual functions
   model::FunctionId cancel_function_ = model::kNoFunction;
+  model::FunctionId task_function_ = model::kNoFunction;
   // Of each virtual function all that override it, directly or not.
   llvm::DenseMap<const clang::CXXMethodDecl*,
                  std::vector<const clang::CXXMethodDecl*>>

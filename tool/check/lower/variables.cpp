@@ -136,7 +136,12 @@ void Lowerer::destroy(Register address, clang::QualType type,
     case TypeRole::kJoiningThread:
     case TypeRole::kFuture:
     case TypeRole::kThreads:
-      effect(Op::kJoin, {.a = address}, at);
+      effect(Op::kJoin, {.a = address, .imm = 1}, at);
+      return;
+    case TypeRole::kPromise:  // its future throws now
+    case TypeRole::kTask:
+      effect(Op::kFulfil,
+             {.a = field(address, unit_.types().size(type) - 1, at)}, at);
       return;
     case TypeRole::kTimerHandle:
       effect(Op::kDisarm, {.a = address}, at);

@@ -120,7 +120,7 @@ void Local::find(const Instruction& instruction) {
   Value end = base;
   end.number = static_cast<std::int64_t>(block->cells.size());
   if (adds) {
-    access(container, /*write=*/true, instruction.site);
+    access(container, {.write = true}, instruction.site);
     block = elements(container, false);
     const auto count = static_cast<std::int64_t>(block->cells.size() / size);
     add_elements(container, count + 1, instruction.c);

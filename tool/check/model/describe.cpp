@@ -15,11 +15,13 @@ std::string noun(const Object* object) {
     case Object::Type::kWaitGroup:
       return "the wait group";
     case Object::Type::kThread:
-      return "the thread";
+      return object->promise ? "the promise" : "the thread";
     case Object::Type::kThreads:
       return "the threads";
     case Object::Type::kSemaphore:
       return "the semaphore";
+    case Object::Type::kBarrier:
+      return "the barrier";
     case Object::Type::kCondition:
       return "the condition variable";
     default:
@@ -89,7 +91,13 @@ std::string describe_wait(const Program& program, const State& state,
     case Op::kWait:
       return "waits for " + name + ", whose counter is " +
              std::to_string(object ? object->count : 0);
+    case Op::kPhase:
+      return "waits at " + name + ", where " +
+             std::to_string(object ? object->count : 0) +
+             " more would have to arrive";
     case Op::kJoin:
+      if (object && object->promise)
+        return "waits for the value of " + name + ", which does not come";
       return "waits for " + name + " to end";
     case Op::kOnceEnter:
       return "waits for the call that is running";
@@ -122,7 +130,12 @@ std::string describe_step(const Program& program, const State& state,
       return "locks " + name + " for reading";
     case Op::kWait:
       return "sees that " + name + " is done";
+    case Op::kPhase:
+      return "sees that all are at " + name;
+    case Op::kArrive:
+      return "arrives at " + name;
     case Op::kJoin:
+      if (object && object->promise) return "gets the value of " + name;
       return "sees that " + name + " has ended";
     case Op::kAcquire:
       return "acquires " + name;

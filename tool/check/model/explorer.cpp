@@ -100,11 +100,13 @@ class Explorer {
       if (next.ended) continue;
       Trace steps = std::exchange(next.steps, {});
       std::string key = canonicalise(next);
+      // To come to a known state again costs too, if less.
+      constexpr std::size_t kAgain = 16;
       const std::size_t size = key.size();
       const auto fresh = static_cast<std::uint32_t>(nodes_.size());
       const auto [entry, is_new] = seen_.try_emplace(std::move(key), fresh);
+      bytes_ += is_new ? size : size / kAgain;
       if (is_new) {
-        bytes_ += size;
         const bool returned = next.goroutines.front().frames.empty();
         nodes_.push_back(
             {step.from, step.transition, side, returned, std::move(steps)});
@@ -327,7 +329,7 @@ class Explorer {
   std::deque<Open> open_;
   std::unordered_map<std::string, std::uint32_t> seen_;
   Liveness liveness_;
-  std::size_t bytes_ = 0;  // of seen_
+  std::size_t bytes_ = 0;  // of seen_, and of what was met again
 };
 
 void merge(Coverage& into, const Coverage& from) {

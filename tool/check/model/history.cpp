@@ -13,6 +13,8 @@ void forget(State& state, std::size_t index) {
     object.reader_clock.reset(index);
     for (Seen& slot : object.slots) slot.reset(index);
   }
+  for (Segment& segment : state.segments)
+    for (auto& [offset, clock] : segment.clocks) clock.reset(index);
 }
 
 std::size_t free_entry(State& state) {
@@ -27,7 +29,8 @@ std::size_t free_entry(State& state) {
 
 std::vector<Access> note_access(State& state, Goroutine& goroutine,
                                 std::uint32_t segment, std::uint32_t offset,
-                                bool write, SiteId site) {
+                                AccessKind kind, SiteId site) {
+  const bool write = kind.write;
   std::vector<Access> races;
   // What happened before the first goroutine was started is before all.
   if (state.next_id <= 2 || goroutine.tainted) return races;
@@ -36,15 +39,18 @@ std::vector<Access> note_access(State& state, Goroutine& goroutine,
     if (!other.used || other.segment != segment || other.offset != offset)
       continue;
     const bool own = other.goroutine == goroutine.id;
-    if (!own && (write || other.write) && !goroutine.seen[i])
+    const bool both_atomic = kind.atomic && other.atomic;
+    if (!own && (write || other.write) && !both_atomic && !goroutine.seen[i])
       races.push_back(other);
     // A later access stands for what is ordered before it, and for what has
     // just been reported.
-    if (write || (own && !other.write)) forget(state, i);
+    if (write || (own && !other.write && (other.atomic || !kind.atomic)))
+      forget(state, i);
   }
   const std::size_t index = free_entry(state);
   if (index == state.accesses.size()) return races;  // full: misses, no lies
-  state.accesses[index] = {true, write, segment, offset, goroutine.id, site};
+  state.accesses[index] = {true,   write,        kind.atomic, segment,
+                           offset, goroutine.id, site};
   goroutine.seen.set(index);
   return races;
 }

@@ -16,6 +16,8 @@ bool acts_on_goroutines(const Instruction& instruction) {
     case Op::kSpawnLater:
     case Op::kUnlock:
     case Op::kRUnlock:
+    case Op::kArrive:
+    case Op::kFulfil:
       return true;
     case Op::kAtomicLoad:
     case Op::kAtomicStore:

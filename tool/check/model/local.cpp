@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "tool/check/model/describe.h"
-#include "tool/check/model/history.h"
 #include "tool/check/model/memory.h"
 
 namespace chansan::model {
@@ -34,12 +33,13 @@ void Local::set(Register reg, const Value& value) {
   if (reg < registers.size()) registers[reg] = value;
 }
 
-void Local::access(const Value& address, bool write, SiteId site) {
+void Local::access(const Value& address, AccessKind kind, SiteId site) {
   if (address.kind != Kind::kPointer) return;
   const auto offset = static_cast<std::uint32_t>(address.number);
   const auto races =
-      note_access(state_, self(), address.index, offset, write, site);
-  for (const Access& other : races) report_race(address, other, write, site);
+      note_access(state_, self(), address.index, offset, kind, site);
+  for (const Access& other : races)
+    report_race(address, other, kind.write, site);
 }
 
 std::pair<const Variable*, bool> Local::variable_at(

@@ -1,6 +1,7 @@
 // The steps of one goroutine between visible operations.
 #pragma once
 
+#include "tool/check/model/history.h"
 #include "tool/check/model/machine.h"
 
 namespace chansan::model {
@@ -39,10 +40,16 @@ class Local {
   bool memory(const Instruction& instruction);
   bool enable_others(const Instruction& instruction);
   bool release(const Instruction& instruction, Object& object);
+  bool share_no_more(const Instruction& instruction, Object& object);
 
   void copy(const Instruction& instruction);
   void make_context(const Instruction& instruction);
   void disarm(const Instruction& instruction);
+
+  // meetings.cpp
+  void become(const Instruction& instruction);
+  bool meet(const Instruction& instruction, Object& object);
+  void arrive(const Instruction& instruction, Object& object);
 
   // containers.cpp
   bool container(const Instruction& instruction);
@@ -55,7 +62,7 @@ class Local {
   void drop(const Instruction& instruction);
 
   void make_channel(const Instruction& instruction);
-  void access(const Value& address, bool write, SiteId site);
+  void access(const Value& address, AccessKind kind, SiteId site);
   void report_race(const Value& address, const Access& other, bool write,
                    SiteId site);
   void report(Misuse::Kind kind, const Object& object, SiteId site);

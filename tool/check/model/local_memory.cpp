@@ -81,7 +81,7 @@ bool Local::memory(const Instruction& instruction) {
   const Value a = get(instruction.a);
   switch (instruction.op) {
     case Op::kLoad: {
-      if (instruction.imm) access(a, /*write=*/false, instruction.site);
+      if (instruction.imm) access(a, {.write = false}, instruction.site);
       const Value* cell = cell_at(state_, a);
       const bool foreign =
           cell && state_.segments[a.index].open && cell->kind != Kind::kObject;
@@ -94,7 +94,7 @@ bool Local::memory(const Instruction& instruction) {
         atomic->values[0] = get(instruction.b);
         break;
       }
-      if (instruction.imm) access(a, /*write=*/true, instruction.site);
+      if (instruction.imm) access(a, {.write = true}, instruction.site);
       const Value b = get(instruction.b);
       if (Value* cell = cell_at(state_, a)) {
         *cell = b;
@@ -132,7 +132,7 @@ bool Local::memory(const Instruction& instruction) {
       for (Register n = 0; n < cells; ++n) {
         Value at = a;
         at.number += n;
-        access(at, instruction.imm != 0, instruction.site);
+        access(at, {.write = instruction.imm != 0}, instruction.site);
       }
       break;
     }
@@ -209,6 +209,10 @@ bool Local::enable_others(const Instruction& instruction) {
     disarm(instruction);
     return true;
   }
+  if (instruction.op == Op::kBecome) {
+    become(instruction);
+    return true;
+  }
   const Value* cell = cell_at(state_, get(instruction.a));
   Object* object = object_of(state_, get(instruction.a));
   if (instruction.op == Op::kAdopt) {
@@ -220,6 +224,8 @@ bool Local::enable_others(const Instruction& instruction) {
   if (!object) {
     // A lock that is not known may order us with anyone.
     if (!cell || cell->kind != Kind::kNil) taint();
+    if (instruction.dst != kNoRegister)
+      set(instruction.dst, fresh_symbol(state_));
     return true;
   }
   return release(instruction, *object);
@@ -228,6 +234,12 @@ bool Local::enable_others(const Instruction& instruction) {
 bool Local::release(const Instruction& instruction, Object& object) {
   switch (instruction.op) {
     case Op::kUnlock:
+      if (instruction.imm == 1 && object.owner == 0 && !object.readers.empty())
+        return share_no_more(instruction, object);
+      if (object.count > 0) {
+        --object.count;
+        return true;
+      }
       if (object.owner == 0 && !object.open && !object.others) {
         report(Misuse::Kind::kUnlockUnheld, object, instruction.site);
         return false;
@@ -237,19 +249,8 @@ bool Local::release(const Instruction& instruction, Object& object) {
       object.clock |= self().seen;
       object.owner = 0;
       return true;
-    case Op::kRUnlock: {
-      const auto held = std::ranges::find(object.readers, self().id);
-      if (object.readers.empty() && !object.open && !object.others) {
-        report(Misuse::Kind::kUnlockUnheld, object, instruction.site);
-        return false;
-      }
-      object.reader_clock |= self().seen;
-      if (held != object.readers.end())
-        object.readers.erase(held);
-      else if (!object.readers.empty())
-        object.readers.pop_back();
-      return true;
-    }
+    case Op::kRUnlock:
+      return share_no_more(instruction, object);
     case Op::kDone:
       object.clock |= self().seen;
       if (--object.count < 0 && !object.open) {
@@ -272,8 +273,22 @@ bool Local::release(const Instruction& instruction, Object& object) {
       object.owner = 0;
       return true;
     default:
-      return false;
+      return meet(instruction, object);
   }
+}
+
+bool Local::share_no_more(const Instruction& instruction, Object& object) {
+  const auto held = std::ranges::find(object.readers, self().id);
+  if (object.readers.empty() && !object.open && !object.others) {
+    report(Misuse::Kind::kUnlockUnheld, object, instruction.site);
+    return false;
+  }
+  object.reader_clock |= self().seen;
+  if (held != object.readers.end())
+    object.readers.erase(held);
+  else if (!object.readers.empty())
+    object.readers.pop_back();
+  return true;
 }
 
 // A child of a context that is not known is not known either; one that ends by

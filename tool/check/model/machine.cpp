@@ -25,7 +25,9 @@ bool may_be_fatal(const State& state, const Goroutine& goroutine,
   const Object* object =
       at.a < registers.size() ? object_of(state, registers[at.a]) : nullptr;
   if (!object || object->open) return false;
-  if (at.op == Op::kUnlock) return object->owner != goroutine.id;
+  const bool either = at.op == Op::kUnlock && at.imm == 1;
+  if (at.op == Op::kUnlock && !(either && object->owner == 0))
+    return object->owner != goroutine.id;
   return !std::ranges::binary_search(object->readers, goroutine.id);
 }
 
@@ -61,6 +63,7 @@ bool is_visible(const Instruction& instruction) {
     case Op::kAdd:
     case Op::kDone:
     case Op::kWait:
+    case Op::kPhase:
     case Op::kJoin:
     case Op::kOnceEnter:
     case Op::kAcquire:
@@ -229,6 +232,7 @@ void Machine::inspect(const State& state) {
     } else if (is_lock(at->op)) {
       const Object* lock = object_of(state, operand);
       if (!lock || lock->open) continue;
+      if (lock->recursive && at->op == Op::kLock) continue;
       const bool reads_again =
           at->op == Op::kRLock &&
           std::ranges::binary_search(lock->readers, goroutine.id);

@@ -48,7 +48,7 @@ class Machine {
   /// Unknown conditions that an execution may decide before it counts as
   /// unlikely and is left.
   static constexpr int kAssumptionsMax = 1;
-  static constexpr std::size_t kGoroutinesMax = 16;
+  static constexpr std::size_t kGoroutinesMax = 256;
 
   Machine(const Program& program, const Root& root)
       : program_(program), root_(root) {}

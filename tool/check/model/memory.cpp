@@ -14,6 +14,7 @@ constexpr std::int64_t kUnknownTurnsMax = 3;
 Object::Type type_of(CellKind kind) {
   switch (kind) {
     case CellKind::kMutex:
+    case CellKind::kRecursive:
       return Object::Type::kMutex;
     case CellKind::kWaitGroup:
       return Object::Type::kWaitGroup;
@@ -27,6 +28,10 @@ Object::Type type_of(CellKind kind) {
       return Object::Type::kSemaphore;
     case CellKind::kCondition:
       return Object::Type::kCondition;
+    case CellKind::kBarrier:
+      return Object::Type::kBarrier;
+    case CellKind::kPromise:
+      return Object::Type::kThread;
     default:
       return Object::Type::kOpen;
   }
@@ -45,7 +50,10 @@ Value initial_value(State& state, CellKind kind, SiteId site) {
   }
   Object object;
   object.type = type_of(kind);
-  object.open = kind == CellKind::kOpen;
+  // Of a barrier nothing is known before it is said whom it expects.
+  object.open = kind == CellKind::kOpen || kind == CellKind::kBarrier;
+  object.recursive = kind == CellKind::kRecursive;
+  object.promise = kind == CellKind::kPromise;
   object.made_at = site;
   if (kind == CellKind::kAtomic) object.values = {make_int(0)};
   state.objects.push_back(std::move(object));

@@ -57,6 +57,10 @@ bool synchronizes(const Instruction& instruction) {
     case Op::kOnceLeave:
     case Op::kAcquire:
     case Op::kRelease:
+    case Op::kExpect:
+    case Op::kArrive:
+    case Op::kPhase:
+    case Op::kFulfil:
     case Op::kAtomicLoad:
     case Op::kAtomicStore:
     case Op::kAtomicRmw:
@@ -117,11 +121,13 @@ void resolve_links(const Program& program, Function& function) {
 }
 
 // A loop that does not synchronize runs once, with unknown values: how often
-// it runs cannot matter to others.
+// it runs cannot matter to others. One that makes function objects gives each
+// its own.
 void cut_loops(const Program& program, Function& function) {
   std::vector<bool> relevant(function.loops.size());
   for (const Instruction& instruction : function.code) {
-    if (!is_relevant(program, instruction)) continue;
+    if (!is_relevant(program, instruction) && instruction.op != Op::kClosure)
+      continue;
     for (std::uint16_t loop = instruction.loop; loop;
          loop = function.loops[loop])
       relevant[loop] = true;
@@ -269,7 +275,8 @@ class Lasting {
         instruction.op == Op::kCopy || instruction.op == Op::kPush ||
         instruction.op == Op::kPop || instruction.op == Op::kFind ||
         instruction.op == Op::kResize || instruction.op == Op::kClosure ||
-        instruction.op == Op::kTouch;
+        instruction.op == Op::kTouch || instruction.op == Op::kAtomicLoad ||
+        instruction.op == Op::kAtomicStore || instruction.op == Op::kAtomicRmw;
     if (!index_bound && !c_is_set && !c_is_number) read(instruction.c, block);
     for (const Argument& argument : instruction.args) read(argument.reg, block);
     if (instruction.op == Op::kSelect)

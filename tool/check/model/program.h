@@ -35,6 +35,9 @@ enum class CellKind : std::uint8_t {
   kThreads,  // a container of thread handles
   kSemaphore,
   kCondition,
+  kRecursive,  // a lock that its holder may take again
+  kBarrier,
+  kPromise,
   kOpen,  // a synchronization object that is not modelled
 };
 
@@ -122,7 +125,8 @@ enum class Op : std::uint8_t {
   kSpawnLater,  // the same, at a time that is not known
   kDisarm,      // dst = whether what kSpawnLater made, *a, had not begun; it
                 // will not
-  kJoin,        // thread handle, or container of them, in *a
+  kJoin,        // thread handle, or container of them, in *a; imm 1: unless
+                // it is what a promise will give
   kYield,
   kAdopt,  // the thread handle b joins the container in *a
   // Channels: a = the channel's value.
@@ -141,19 +145,26 @@ enum class Op : std::uint8_t {
   kLock,  // and those in args, all at once
   kRLock,
   kTryLock,  // dst = whether it was taken; imm 1: shared
-  kUnlock,
+  kUnlock,   // imm 1: also one that is shared
   kRUnlock,
-  kAdd,   // b to the wait group
-  kDone,  // the same with -1
-  kWait,  // until zero
+  kRecursive,  // the lock may be one that its holder can take again
+  kAdd,        // b to the wait group
+  kDone,       // the same with -1
+  kWait,       // until zero
   // Conditions: enter while the lock is held, unlock, wait, lock.
   kCondEnter,
   kCondWait,
   kNotify,     // imm 1: all
   kOnceEnter,  // dst = whether this call runs the function
   kOnceLeave,
-  kAcquire,      // b from the semaphore
-  kRelease,      // b to the semaphore
+  kAcquire,  // b from the semaphore
+  kRelease,  // b to the semaphore
+  kExpect,   // b goroutines at the barrier
+  kArrive,   // dst = the phase that b of them arrive in; imm 1: and for good
+  kPhase,    // until phase b is over
+  kFulfil,   // the promise
+  kBecome,   // an object of CellKind imm, if the cell holds none yet
+  // Atomics; c 1: *a is a plain cell.
   kAtomicLoad,   // dst; imm: whether it acquires
   kAtomicStore,  // b; imm: whether it releases
   kAtomicRmw,    // dst = value before; new value: before (Arith)imm b

@@ -144,6 +144,8 @@ class Canonical {
       move_bits(object.reader_clock);
       for (Seen& slot : object.slots) move_bits(slot);
     }
+    for (Segment& segment : from_.segments)
+      for (auto& [offset, clock] : segment.clocks) move_bits(clock);
     from_.accesses.clear();
     for (const auto& [access, index] : kept) from_.accesses.push_back(access);
   }
@@ -169,6 +171,10 @@ class KeyWriter {
     for (const Segment& segment : state_.segments) {
       put(segment.open);
       for (const Value& value : segment.cells) write(value);
+      for (const auto& [offset, clock] : segment.clocks) {
+        put(offset);
+        write(clock);
+      }
     }
     for (const Object& object : state_.objects) write(object);
     for (const Symbol& symbol : state_.symbols) {
@@ -180,7 +186,7 @@ class KeyWriter {
       put(access.segment);
       put(access.offset);
       put(access.site);
-      put(access.write);
+      put(access.write * 2 + access.atomic);
       put(position(access.goroutine));
     }
     return std::move(key_);
@@ -232,7 +238,8 @@ class KeyWriter {
 
   void write(const Object& object) {
     put(static_cast<std::uint8_t>(object.type));
-    put(object.open * 4 + object.closed * 2 + object.timer);
+    put(object.recursive * 8 + object.open * 4 + object.closed * 2 +
+        object.timer);
     put(position(object.owner));
     put(object.count);
     put(object.readers.size());

@@ -8,6 +8,7 @@
 
 #include <bitset>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,7 @@ using Seen = std::bitset<kAccessesMax>;
 struct Access {
   bool used = false;
   bool write = false;
+  bool atomic = false;
   std::uint32_t segment = 0;
   std::uint32_t offset = 0;
   std::uint32_t goroutine = 0;  // Goroutine::id
@@ -65,6 +67,9 @@ struct Segment {
   // Elements of a container: the variable that it is.
   const Variable* container = nullptr;
   bool global = false;  // of that variable
+  // By offset: what an atomic operation that acquires from a plain cell orders
+  // before itself.
+  std::map<std::uint32_t, Seen> clocks;
 };
 
 struct Object {
@@ -78,6 +83,7 @@ struct Object {
     kThreads,
     kSemaphore,
     kCondition,
+    kBarrier,
     kOpen,
   };
   Type type = Type::kOpen;
@@ -86,14 +92,19 @@ struct Object {
   bool closed = false;      // kChannel; kOnce: done; kThread: ended
   bool timer = false;       // kChannel: a value may come at any time
   bool context = false;     // kChannel: of a context
+  bool recursive = false;   // kMutex: its holder may take it again
+  bool promise = false;     // kThread: no thread, but what a promise gives
   std::uint32_t owner = 0;  // kMutex: id of the holder; kOnce: of the runner
-  std::int64_t count = 0;   // readers, counter, capacity or permits
+  // Counter, capacity or permits; kMutex: how often it was taken again;
+  // kBarrier: how many have yet to arrive.
+  std::int64_t count = 0;
   // kMutex: a goroutine that waits to write; no new reader passes it.
   std::uint32_t writer = 0;
   // Ids. kMutex: of readers, sorted; kCondition: of waiters, the first first.
   std::vector<std::uint32_t> readers;
   std::vector<Value> values;    // buffer, oldest first; kAtomic: one;
-                                // kThreads: the handles
+                                // kThreads: the handles; kBarrier: how many
+                                // it expects, and which phase it is in
   std::vector<Value> children;  // of a context: those that end with it
   std::vector<Seen> slots;      // kChannel: one each, that of the oldest first
   Seen clock;                   // what acquiring from it orders before

@@ -89,7 +89,8 @@ bool enabled(const Program& program, const State& state, std::uint32_t actor) {
   };
   switch (at.op) {
     case Op::kLock:
-      return is_free(object) &&
+      return (is_free(object) ||
+              (object->recursive && object->owner == goroutine.id)) &&
              std::ranges::all_of(at.args, [&](const Argument& other) {
                return is_free(object_of(state, value_of(goroutine, other.reg)));
              });
@@ -101,7 +102,13 @@ bool enabled(const Program& program, const State& state, std::uint32_t actor) {
     case Op::kWait:
       return object->open || object->count == 0;
     case Op::kJoin:
-      return object->open || ended(state, *object);
+      return object->open || ended(state, *object) ||
+             (at.imm == 1 && object->promise);
+    case Op::kPhase: {
+      const Value phase = value_of(goroutine, at.b);
+      return object->open || phase.kind != Kind::kInt ||
+             object->values[1] != phase;
+    }
     case Op::kOnceEnter:
       return object->closed || object->owner == 0;
     case Op::kAcquire: {
@@ -356,6 +363,11 @@ void Visible::simple(std::uint32_t actor, const Instruction& instruction) {
   }
   const Value operand = local.get(instruction.a);
   Object* object = object_of(state_, operand);
+  if (!object && instruction.c == 1) {
+    atomic_cell(local, instruction);
+    ++local.frame().pc;
+    return;
+  }
   if (!object) {
     // A thread handle that is empty joins nothing; a yield has no object.
     if (instruction.op != Op::kYield && !is_nil(state_, operand)) local.taint();

@@ -52,6 +52,7 @@ class Visible {
   void lock(std::uint32_t actor, const Instruction& instruction,
             Object& object);
   void atomic(Local& local, const Instruction& instruction, Object& object);
+  void atomic_cell(Local& local, const Instruction& instruction);
   void note_late_add(std::uint32_t actor, const Instruction& instruction,
                      const Object& object, const Value& delta);
   bool join(Local& local, Object& object);

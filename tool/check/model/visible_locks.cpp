@@ -34,6 +34,7 @@ void Visible::lock(std::uint32_t actor, const Instruction& instruction,
   Goroutine& goroutine = state_.goroutines[actor];
   const auto take = [&](Object& lock) {
     goroutine.seen |= lock.clock | lock.reader_clock;
+    if (lock.owner == goroutine.id) ++lock.count;
     lock.owner = goroutine.id;
     lock.changed_at = instruction.site;
     lock.changed_by = goroutine.id;
@@ -63,8 +64,11 @@ void Visible::lock(std::uint32_t actor, const Instruction& instruction,
       break;
     case Op::kTryLock: {
       const bool shared = instruction.imm != 0;
-      const bool free = object.owner == 0 &&
-                        (shared ? object.writer == 0 : object.readers.empty());
+      const bool again =
+          object.recursive && object.owner == goroutine.id && !shared;
+      const bool free =
+          again || (object.owner == 0 &&
+                    (shared ? object.writer == 0 : object.readers.empty()));
       if (free) shared ? share() : take(object);
       local.set(instruction.dst, make_int(free));
       break;
@@ -87,7 +91,12 @@ void Visible::lock(std::uint32_t actor, const Instruction& instruction,
       goroutine.seen |= object.clock;
       if (object.open) local.taint();
       break;
+    case Op::kPhase:
+      goroutine.seen |= object.clock;
+      if (object.open) local.taint();
+      break;
     case Op::kJoin:
+      if (instruction.imm == 1 && object.promise) break;
       if (object.open) local.taint();
       join(local, object);
       break;
