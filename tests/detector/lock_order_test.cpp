@@ -338,6 +338,10 @@ class LineNames final : public live::Names {
              false,
              false}};
   }
+  live::Declaration declaration(const live::Variable&, std::uint64_t,
+                                std::uint32_t) override {
+    return {};
+  }
   live::Variable global_at(std::uint64_t address) override {
     constexpr std::uint64_t kFirstName = 0x10000;
     if (address != kFirstName) return {};

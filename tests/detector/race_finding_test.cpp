@@ -18,6 +18,10 @@ class ScriptNames final : public Names {
     frame.location = {"script.evt", static_cast<std::uint32_t>(pc), 0};
     return {frame};
   }
+  Declaration declaration(const Variable&, std::uint64_t,
+                          std::uint32_t) override {
+    return {};
+  }
   Variable global_at(std::uint64_t address) override {
     constexpr std::uint64_t kFirstName = 0x10000;
     if (address < kFirstName || address >= kFirstName + 8) return {};

@@ -26,8 +26,10 @@ Finding global_race() {
       {"read", 1, 0x5e1640, 4, {user("main", 20, 12)}},
   };
   finding.memory.kind = Memory::Kind::kGlobal;
-  finding.memory.name = "counter";
-  finding.memory.size = 4;
+  finding.memory.name = "counters";
+  finding.memory.field = "counters.hits";
+  finding.memory.size = 16;
+  finding.memory.offset = 4;
   finding.memory.declared_at = {"src/main.cpp", 3, 5};
   finding.goroutines = {
       {7, "worker", "running", {}, 4, {user("start", 13, 3)}, ""},

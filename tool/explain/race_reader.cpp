@@ -149,7 +149,8 @@ class Reader {
     static const std::regex kLocation(
         R"re(Location is (global|heap block|stack|channel|wait group|TLS)?(.*))re");
     static const std::regex kParts(
-        R"re((?: '(.*?)')?(?: of size (\d+))?(?:,? at offset (\d+))?(?: at )?(.*))re");
+        R"re((?: '(.*?)')?(?: of size (\d+))?(?:,? at offset (\d+))?)re"
+        R"re((?:, field '(.*?)')?(?: at )?(.*))re");
     std::smatch match;
     if (!std::regex_match(line, match, kLocation)) return false;
     const std::string kind = match[1];
@@ -165,7 +166,8 @@ class Reader {
       memory.name = parts[1];
       if (parts[2].matched) memory.size = std::stoull(parts[2]);
       if (parts[3].matched) memory.offset = std::stoull(parts[3]);
-      if (const auto place = place_line("\t" + parts[4].str())) {
+      memory.field = parts[4];
+      if (const auto place = place_line("\t" + parts[5].str())) {
         memory.declared_at = *place;
       }
     }

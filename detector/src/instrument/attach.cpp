@@ -39,12 +39,19 @@ class ProgramNames final : public Names {
  public:
   Stack frames(std::uint64_t pc) override {
     const auto [place, is_new] = frames_.try_emplace(pc);
-    if (is_new) place->second = symbolize(pc);
+    if (is_new) {
+      place->second = symbolize(pc);
+      debug_info_.add_columns(pc, place->second);
+    }
     return place->second;
   }
   Variable global_at(std::uint64_t address) override {
     seam::GlobalVariable found = seam::global_at(address);
     return {std::move(found.name), found.address, found.size};
+  }
+  Declaration declaration(const Variable& global, std::uint64_t offset,
+                          std::uint32_t size) override {
+    return debug_info_.declaration_of_global(global.address, offset, size);
   }
   std::string goroutine_name(std::uint64_t goroutine) override {
     return seam::goroutine_name(goroutine);
@@ -67,6 +74,7 @@ class ProgramNames final : public Names {
 
  private:
   std::unordered_map<std::uint64_t, Stack> frames_;
+  DebugInfo debug_info_;
 };
 
 // Never destroyed: goroutines and threads may outlive every destructor.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "chansan/finding.h"
+#include "detector/src/instrument/debug_info.h"
 
 namespace chansan::live {
 
@@ -20,6 +21,9 @@ class Names {
   /// The source positions of `pc`, innermost first.
   virtual Stack frames(std::uint64_t pc) = 0;
   virtual Variable global_at(std::uint64_t address) = 0;
+  /// What the source says of the `size` bytes of `global` from `offset` on.
+  virtual Declaration declaration(const Variable& global, std::uint64_t offset,
+                                  std::uint32_t size) = 0;
   /// The name that the program gave to a goroutine; empty: none.
   virtual std::string goroutine_name(std::uint64_t goroutine) = 0;
   /// The goroutine whose stack covers `address`; 0: none.

@@ -84,6 +84,12 @@ Memory memory_of(const RaceDetector& detector, const Race& race, Names& names) {
     memory.name = global.name;
     memory.size = global.size;
     memory.offset = address - global.address;
+    Declaration declaration =
+        names.declaration(global, memory.offset, race.later.size);
+    memory.declared_at = std::move(declaration.location);
+    if (!declaration.member.empty()) {
+      memory.field = memory.name + declaration.member;
+    }
     return memory;
   }
   if (const race::Block block = detector.block(address); block.size != 0) {
@@ -180,6 +186,7 @@ std::string why(const Race& race, const RaceDetector& detector, Names& names) {
     const Stack stack = stack_of(detector, last.context, names);
     if (const Location* place = first_place(stack)) {
       text += " at " + place->file + ":" + std::to_string(place->line);
+      if (place->column != 0) text += ":" + std::to_string(place->column);
     }
     text +=
         ", has not been acquired by " + later + ", directly or through others.";

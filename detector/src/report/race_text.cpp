@@ -47,13 +47,14 @@ std::string quoted_name(const Memory& memory) {
   return memory.name.empty() ? "" : " '" + memory.name + "'";
 }
 
-// " of size 40", " of size 40, at offset 8".
+// " of size 40", " of size 40, at offset 8, field 'account.balance'".
 std::string extent(const Memory& memory) {
   std::string text;
   if (memory.size != 0) text += " of size " + std::to_string(memory.size);
   if (memory.offset != 0) {
     text += ", at offset " + std::to_string(memory.offset);
   }
+  if (!memory.field.empty()) text += ", field '" + memory.field + "'";
   return text;
 }
 

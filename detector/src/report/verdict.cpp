@@ -90,7 +90,8 @@ std::string memory_label(const Memory& memory) {
   text += memory.kind == Memory::Kind::kHeap    ? "heap block"
           : memory.kind == Memory::Kind::kStack ? "stack variable"
                                                 : memory_kind_name(memory.kind);
-  if (!memory.name.empty()) text += " '" + memory.name + "'";
+  const std::string& name = memory.field.empty() ? memory.name : memory.field;
+  if (!name.empty()) text += " '" + name + "'";
   return text;
 }
 

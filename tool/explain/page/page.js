@@ -256,7 +256,8 @@ function accesses(finding) {
 function memory(finding) {
   const m = finding.memory;
   if (!m) return null;
-  const text = `${m.kind}${m.name ? ` '${m.name}'` : ""}` + (m.size ? `, ${m.size} bytes` : "") +
+  const text = `${m.kind}${m.name ? ` '${m.name}'` : ""}` +
+      (m.field ? `, field '${m.field}'` : "") + (m.size ? `, ${m.size} bytes` : "") +
       (m.offset ? `, at offset ${m.offset}` : "");
   return section("What lies there", h("p", {}, text, " ",
                                       h("span", {class: "soft mono"}, place(m.declared_at))),
