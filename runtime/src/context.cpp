@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "csp/race.h"
-#include "csp/sync.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/lock.h"
 
@@ -50,6 +49,7 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
 
   std::error_code error() const {
     ScopedLock hold(mutex_);
+    if (error_) race::acquire(&error_);
     return error_;
   }
 
@@ -71,6 +71,8 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
       if (!error) above->children_.push_back(this);
     }
     if (error) {
+      // What is received here comes after that cancel too.
+      race::acquire(&above->error_);
       cancel(error);
     } else {
       // Nobody else knows this context yet.
@@ -105,6 +107,7 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
       ScopedLock hold(mutex_);
       if (error_) return;
       error_ = error;
+      race::release(&error_);
       timer = std::move(timer_);
       for (ContextCore* child : children_) {
         if (auto alive = child->weak_from_this().lock()) {
@@ -154,7 +157,8 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
   std::optional<ContextKey> key_;
   ContextValue value_{nullptr, nullptr};
 
-  mutable csp::mutex mutex_;
+  // A lock that listeners do not see: two who cancel are not ordered.
+  mutable RankedLock<LockRank::kSync> mutex_;
   std::error_code error_ CSP_GUARDED_BY(mutex_);
   std::vector<ContextCore*> children_ CSP_GUARDED_BY(mutex_);
   std::unique_ptr<csp::timer> timer_ CSP_GUARDED_BY(mutex_);

@@ -130,15 +130,15 @@ void access_slow(std::uintptr_t address, std::uint64_t size, Manner manner,
                  std::uintptr_t pc) {
   OsThread& thread = os_thread;
   if (thread.inside > 0) {
-    // A signal handler that interrupted the detector.
+    // A handler that could not wait: signals.cpp.
     detector().count_dropped();
     return;
   }
-  // Nothing in there changes errno.
+  // Nothing in there changes errno, and who comes late keeps it.
   ++thread.inside;
   const bool done =
       detector().access_quickly(*thread.goroutine, address, size, manner, pc);
-  --thread.inside;
+  leave();
   if (done) return;
   const Inside inside;
   detector().access(

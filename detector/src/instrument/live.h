@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <new>
 
+#include "detector/src/instrument/signals.h"
 #include "detector/src/locks/lock_order.h"
 #include "detector/src/race/detector.h"
 #include "runtime/event.h"
@@ -29,6 +30,7 @@ struct OsThread {
   Goroutine* goroutine;  // null: none runs here
   int inside;            // > 0: in the detector, which is not to be looked at
   bool is_runtimes;      // what runs here now is not the program's
+  volatile bool has_late_signals;  // set by a signal's handler: signals.cpp
   std::uintptr_t stack_low;
   std::uintptr_t stack_high;
 };
@@ -91,6 +93,13 @@ inline void forget(std::uintptr_t address, std::uint64_t size) {
   detector().forget(address, size);
 }
 
+/// Takes back one ++inside.
+inline void leave() {
+  if (--os_thread.inside == 0 && os_thread.has_late_signals) [[unlikely]] {
+    run_late_handlers();
+  }
+}
+
 /// While one is alive this OS thread is the detector's: what it allocates and
 /// locks is not the program's.
 class Inside {
@@ -99,7 +108,7 @@ class Inside {
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
   ~Inside() {
-    --os_thread.inside;
+    leave();
     errno = errno_;
   }
 

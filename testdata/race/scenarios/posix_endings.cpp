@@ -256,6 +256,45 @@ RACE(handler_against_thread) {
   first.step();
   t.join();
 }
+// A signal that comes in the middle of the thread's own accesses.
+static std::atomic<bool> stop;
+static int busy[64];
+int from_handler;
+static void work_until_stopped() {
+  second.step();
+  while (!stop.load(std::memory_order_relaxed)) {
+    for (int& each : busy) each += 1;
+  }
+}
+RACE(handler_in_a_busy_thread) {
+  signal(SIGUSR1, [](int) {
+    from_handler = 1;
+    first.step();
+  });
+  std::thread worker(&work_until_stopped);
+  second.wait();
+  pthread_kill(worker.native_handle(), SIGUSR1);
+  first.wait();
+  stop.store(true, std::memory_order_relaxed);
+  from_handler = 2;
+  worker.join();
+}
+NORACE(handler_in_a_busy_thread_before_its_end) {
+  struct sigaction action = {};
+  action.sa_flags = SA_SIGINFO;
+  action.sa_sigaction = [](int, siginfo_t*, void*) {
+    from_handler = 1;
+    first.step();
+  };
+  sigaction(SIGUSR1, &action, nullptr);
+  std::thread worker(&work_until_stopped);
+  second.wait();
+  pthread_kill(worker.native_handle(), SIGUSR1);
+  first.wait();
+  stop.store(true, std::memory_order_relaxed);
+  worker.join();
+  from_handler = 2;
+}
 NORACE(eventfd_orders) {
   static int e = eventfd(0, 0);
   threads(

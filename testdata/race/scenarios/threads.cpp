@@ -356,6 +356,52 @@ NORACE(condition_variable_any) {
         ready.wait(lock, [] { return done; });
       });
 }
+RACE(condition_variable_any_write_before_the_notify) {
+  static std::condition_variable_any ready;
+  static bool done;
+  threads(
+      [] {
+        first.wait();
+        {
+          std::lock_guard guard(m);
+          done = true;
+        }
+        x = 1;
+        ready.notify_all();
+        second.step();
+      },
+      [] {
+        std::unique_lock lock(m);
+        first.step();
+        ready.wait(lock, [] { return done; });
+        lock.unlock();
+        second.wait();
+        x = 2;
+      });
+}
+NORACE(condition_variable_any_write_before_the_unlock) {
+  static std::condition_variable_any ready;
+  static bool done;
+  threads(
+      [] {
+        first.wait();
+        {
+          std::lock_guard guard(m);
+          done = true;
+          x = 1;
+        }
+        ready.notify_all();
+        second.step();
+      },
+      [] {
+        std::unique_lock lock(m);
+        first.step();
+        ready.wait(lock, [] { return done; });
+        lock.unlock();
+        second.wait();
+        x = 2;
+      });
+}
 NORACE(condition_variable_any_with_stop_token) {
   static std::condition_variable_any ready;
   static bool done;

@@ -97,6 +97,58 @@ RACE(ctx_timeout_orders_only_the_start) {
   x = 1;
   ended.wait();
 }
+NORACE(ctx_child_canceled_by_itself) {
+  auto [parent, cancel] = csp::with_cancel(csp::context::background());
+  auto [child, cancel_child] = csp::with_cancel(parent);
+  csp::go([cancel_child = cancel_child] {
+    x = 1;
+    cancel_child();
+    first.step();
+  });
+  first.wait();
+  child.done().recv();
+  cancel();
+  x = 2;
+}
+RACE(ctx_child_canceled_beside_its_parent) {
+  auto [parent, cancel] = csp::with_cancel(csp::context::background());
+  auto [child, cancel_child] = csp::with_cancel(parent);
+  csp::go([cancel_child = cancel_child] {
+    x = 1;
+    cancel_child();
+    first.step();
+  });
+  first.wait();
+  cancel();
+  x = 2;
+}
+NORACE(ctx_child_of_one_that_is_done) {
+  auto [parent, cancel] = csp::with_cancel(csp::context::background());
+  csp::go([cancel = cancel] {
+    x = 1;
+    cancel();
+    first.step();
+  });
+  first.wait();
+  auto [child, cancel_child] = csp::with_cancel(parent);
+  child.done().recv();
+  x = 2;
+}
+RACE(ctx_children_of_one_parent) {
+  auto [parent, cancel] = csp::with_cancel(csp::context::background());
+  csp::go([parent = parent] {
+    x = 1;
+    auto [child, cancel_child] = csp::with_cancel(parent);
+    first.step();
+    second.wait();
+    ended.step();
+  });
+  first.wait();
+  auto [child, cancel_child] = csp::with_cancel(parent);
+  x = 2;
+  second.step();
+  ended.wait();
+}
 NORACE(ctx_many_cancel) {
   auto [ctx, cancel] = csp::with_cancel(csp::context::background());
   unordered(

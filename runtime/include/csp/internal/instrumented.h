@@ -36,6 +36,11 @@ char* strncpy(char*, const char*, __SIZE_TYPE__) CSP_NOTHROW
 char* strcat(char*, const char*) CSP_NOTHROW __asm__("__csp_strcat");
 char* strdup(const char*) CSP_NOTHROW __asm__("__csp_strdup");
 
+struct sigaction;
+int sigaction(int, const struct sigaction*, struct sigaction*) CSP_NOTHROW
+    __asm__("__csp_sigaction");
+void (*signal(int, void (*)(int)) CSP_NOTHROW)(int) __asm__("__csp_signal");
+
 int puts(const char*) __asm__("__csp_puts");
 int printf(const char*, ...) __asm__("__csp_printf");
 
@@ -166,6 +171,7 @@ extern template basic_istream<char>& getline(basic_istream<char>&, string&);
 #undef CSP_UNLOCK___o2
 #endif
 #include <csp/internal/instrumented_meeting.h>
+#include <csp/internal/instrumented_waiting.h>
 #endif
 #endif
 #endif
