@@ -17,7 +17,7 @@ void run_election() {
 #ifndef FIXED
   auto release_c = csp::make_chan<csp::unit>();
 #else
-  auto release_c = csp::make_chan<csp::unit>(8);
+  auto release_c = csp::make_chan<csp::unit>(12);
 #endif
   int leader = 0;
   csp::mutex m;

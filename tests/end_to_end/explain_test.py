@@ -363,7 +363,7 @@ class PageTest(Case):
 
     def test_a_race_has_two_sides_and_a_command_to_copy(self):
         dom = self.browse(self.page(self.report("race_global.json")))
-        self.assertRegex(dom, r"<h1>Data race on global 'counter'")
+        self.assertRegex(dom, r"<h1>Data race on global 'counters.hits'")
         self.assertRegex(dom, r'id="side0".*(?s:.)*id="side1"')
         self.assertIn('<pre id="reproduce">', dom)
         self.assertGreaterEqual(dom.count('class="node'), 3)
