@@ -47,12 +47,13 @@ TEST(StoryTest, RaceBeginsWithItsVerdictToo) {
   const auto document =
       read_findings(testdata("reports/race_global.json"), problem);
   ASSERT_TRUE(document) << problem;
-  EXPECT_EQ(tell(*document, {})
-                .find("Data race on global 'counter': the write by goroutine "
-                      "7 (\"worker\") at src/main.cpp:9:5 and the read by "
-                      "main goroutine at src/main.cpp:20:12 are not "
-                      "ordered.\n==================\n"),
-            0u);
+  EXPECT_EQ(
+      tell(*document, {})
+          .find("Data race on global 'counters.hits': the write by "
+                "goroutine 7 (\"worker\") at src/main.cpp:9:5 and the read by "
+                "main goroutine at src/main.cpp:20:12 are not "
+                "ordered.\n==================\n"),
+      0u);
 }
 
 TEST(StoryTest, NoFindingsIsSaid) { EXPECT_EQ(tell({}, {}), "No findings.\n"); }
