@@ -123,24 +123,24 @@ void ChanCore::release() noexcept {
 }
 
 void ChanCore::move_element(void* to, void* from) const {
-  if (!listening()) [[likely]] {
-    if (type_.relocate) {
-      type_.relocate(to, from);
-    } else if (type_.size == sizeof(std::uint64_t)) {
+  if (!type_.relocate) {
+    // Without a call: there is nothing that a listener could see.
+    if (type_.size == sizeof(std::uint64_t)) {
       std::memcpy(to, from, sizeof(std::uint64_t));
-    } else if (type_.size == sizeof(std::uint32_t)) {
-      std::memcpy(to, from, sizeof(std::uint32_t));
-    } else if (type_.size > 0) {
-      std::memcpy(to, from, type_.size);
+      return;
     }
-    return;
+    if (type_.size == sizeof(std::uint32_t)) {
+      std::memcpy(to, from, sizeof(std::uint32_t));
+      return;
+    }
+    if (type_.size == 0) return;
   }
   // Slots change hands in an order that the events tell; the program's own
   // accesses to the element are before and after.
-  Unobserved unobserved;
+  const Unobserved unobserved;
   if (type_.relocate) {
     type_.relocate(to, from);
-  } else if (type_.size > 0) {
+  } else {
     std::memcpy(to, from, type_.size);
   }
 }

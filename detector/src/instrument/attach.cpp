@@ -118,14 +118,15 @@ void remember(const seam::Event& event, Goroutine* running, std::uint64_t pc) {
                         is_running_goroutine(running, event.other);
   if (receives) pc = calling_pc(*running);
   const bool acts = receives || is_running_goroutine(running, event.goroutine);
-  waits::Past::Pcs pcs{};
+  // The guards of the standard library lie between.
+  constexpr std::size_t kGuards = 5;
+  std::array<std::uint64_t, 1 + kGuards> pcs;
+  std::size_t count = 0;
   if (acts) {
-    // The guards of the standard library lie between.
-    constexpr std::size_t kGuards = 5;
-    pcs[0] = pc;
-    running->calls.innermost_calls(std::span(pcs).subspan(1, kGuards));
+    pcs[count++] = pc;
+    count += running->calls.innermost_calls(std::span(pcs).subspan(count));
   }
-  past.note(event, acts ? running->life->id : 0, pcs);
+  past.note(event, acts ? running->life->id : 0, std::span(pcs).first(count));
 }
 
 // What matters to those only who ask what happened to an object.

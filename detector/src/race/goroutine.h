@@ -53,13 +53,13 @@ class CallStack {
         top_[-1].stack - static_cast<std::uint32_t>(near));
     return near + static_cast<std::uint64_t>(std::int64_t{above});
   }
-  /// Where the innermost calls were made, innermost first, as many as fit; the
-  /// rest of `pcs` is left as it is.
-  void innermost_calls(std::span<std::uint64_t> pcs) const {
+  /// Where the innermost calls were made, innermost first, as many as fit.
+  /// *Returns* how many there are.
+  std::size_t innermost_calls(std::span<std::uint64_t> pcs) const {
     const Frame* frame = top_;
-    for (std::size_t i = 0; i < pcs.size() && frame != bottom_; ++i) {
-      pcs[i] = (--frame)->pc;
-    }
+    std::size_t count = 0;
+    while (count < pcs.size() && frame != bottom_) pcs[count++] = (--frame)->pc;
+    return count;
   }
   /// The context of the innermost call; `root` if there is none.
   ContextId context(ContextTree& tree, ContextId root) {

@@ -43,7 +43,8 @@ Past::Entry& Past::entry_of(std::uint64_t object) {
   return entries_[object * kMultiplier >> kShift & (kEntries - 1)];
 }
 
-void Past::note(const Event& event, GoroutineId actor, const Pcs& pcs) {
+void Past::note(const Event& event, GoroutineId actor,
+                std::span<const std::uint64_t> pcs) {
   // Its address would look like a handle to those who search for leaks.
   const std::uint64_t object = csp::seam::object_name(event.object);
   Entry& entry = entry_of(object);
@@ -53,8 +54,15 @@ void Past::note(const Event& event, GoroutineId actor, const Pcs& pcs) {
     entry.count = 0;
     if (event.kind == EventKind::kChanMake) return;
   }
-  entry.operations[entry.count++ % kKept] = {
-      event.kind, event.goroutine, event.other, event.value, actor, pcs};
+  Operation& operation = entry.operations[entry.count++ % kKept];
+  operation.kind = event.kind;
+  operation.goroutine = event.goroutine;
+  operation.other = event.other;
+  operation.value = event.value;
+  operation.actor = actor;
+  // Most have one, and what lies behind the end is not worth a write.
+  const auto end = std::copy(pcs.begin(), pcs.end(), operation.pcs.begin());
+  if (end != operation.pcs.end()) *end = 0;
 }
 
 std::vector<Past::Operation> Past::of(std::uint64_t address) {

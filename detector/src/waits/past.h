@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,9 +39,10 @@ class Past {
   /// Whether `kind` is an operation on an object.
   static bool keeps(csp::seam::EventKind kind);
   /// Keeps `event`, which `actor`, 0 if not known, tells at `pcs`. Called from
-  /// several OS threads at once. Requires: keeps(event.kind).
+  /// several OS threads at once. Requires: keeps(event.kind); there are no more
+  /// pcs than kDepth.
   void note(const csp::seam::Event& event, csp::seam::GoroutineId actor,
-            const Pcs& pcs);
+            std::span<const std::uint64_t> pcs);
   /// Of the object at `address`, oldest first.
   std::vector<Operation> of(std::uint64_t address);
 
