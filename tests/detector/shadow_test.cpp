@@ -36,6 +36,27 @@ TEST(ShadowTest, EightSeparateBytesOfOneGranuleAreAllKept) {
             "1 write x+7:1\n2 read x+0:1\n"));
 }
 
+TEST(ShadowTest, EveryByteOfALongFirstAccessIsKept) {
+  for (int i = 0; i < 256; ++i) {
+    EXPECT_EQ(races(("1 go 2\n1 write x+32:192\n2 read x+" + std::to_string(i) +
+                     ":1\n")
+                        .c_str()),
+              i >= 32 && i < 224)
+        << i;
+  }
+}
+
+TEST(ShadowTest, ReadOfBytesWrittenInPiecesHidesNothing) {
+  const std::string pieces = "1 go 2\n1 write x+0:2\n1 write x+2:3\n";
+  EXPECT_TRUE(races((pieces + "1 read x+0:5\n2 write x+4:1\n").c_str()));
+  EXPECT_TRUE(races((pieces + "1 read x+0:6\n2 write x+5:1\n").c_str()));
+  EXPECT_FALSE(races((pieces + "1 read x+0:5\n2 write x+5:1\n").c_str()));
+  const std::string many = pieces + "1 write x+5:1\n1 write x+6:1\n";
+  EXPECT_TRUE(races((many + "1 read x+0:8\n2 write x+7:1\n").c_str()));
+  EXPECT_TRUE(races((many + "1 read x+0:7\n2 write x+6:1\n").c_str()));
+  EXPECT_FALSE(races((many + "1 read x+0:7\n2 write x+7:1\n").c_str()));
+}
+
 TEST(ShadowTest, OldAccessSurvivesManyOfOthers) {
   std::string script = "1 go 2\n2 write x\n";
   for (int i = 0; i < 1000; ++i) {

@@ -89,6 +89,11 @@ class CellWord {
   }
   /// Everything but the mask.
   constexpr std::uint64_t key() const { return bits_ & ~kMaskBits; }
+  /// Whether it is of the same goroutine and tick as `read`, a plain one: then
+  /// that has nothing new on the bytes of both.
+  constexpr bool covers_read(CellWord read) const {
+    return ((bits_ ^ read.bits_) & ~kMaskBits & ~kWriteBit) == 0;
+  }
   void drop(std::uint8_t mask) {
     bits_ &= ~std::uint64_t{mask};
     if ((bits_ & kMaskBits) == 0) bits_ = 0;

@@ -190,8 +190,22 @@ class RaceDetector {
     if (size == kGranuleBytes) return CellWord::kMaskBits;
     return ((std::uint64_t{1} << size) - 1) << (address % kGranuleBytes);
   }
+  static bool is_line_repeated(const Chunk& chunk, const Goroutine& goroutine,
+                               std::uint64_t address, std::uint64_t end,
+                               Manner manner);
   bool is_line_repeated(const Goroutine& goroutine, std::uint64_t address,
-                        std::uint64_t end, Manner manner) const;
+                        std::uint64_t end, Manner manner) const {
+    const Chunk* chunk = shadow_.find(address);
+    return chunk != nullptr &&
+           is_line_repeated(*chunk, goroutine, address, end, manner);
+  }
+  [[gnu::noinline]] bool access_range_quickly(Goroutine& goroutine,
+                                              std::uint64_t address,
+                                              std::uint64_t size, Manner manner,
+                                              std::uint64_t pc);
+  std::uint64_t access_line_quickly(Chunk& chunk, std::uint64_t address,
+                                    std::uint64_t end, Cell fresh,
+                                    Knowledge& knows);
   void access_line(Goroutine& goroutine, std::uint64_t address,
                    std::uint64_t end, Manner manner, ContextId context,
                    PendingRaces& races);

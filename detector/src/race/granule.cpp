@@ -148,9 +148,21 @@ bool Shadow::access_granules(Chunk& chunk, std::uint64_t address,
   return true;
 }
 
+bool Shadow::fill_line(Chunk& chunk, std::uint64_t address, Cell fresh) {
+  LineContexts& contexts = chunk.contexts[chunk.line_index(address)];
+  if (chunk.folded || contexts.has_table()) return false;
+  contexts.both[0] = fresh.context;
+  Granule* const granules = &granule(chunk, address);
+  for (std::size_t i = 0; i < kLineGranules; ++i) {
+    granules[i].words[0].store(fresh.word.bits(), std::memory_order_relaxed);
+  }
+  return true;
+}
+
 void LockedGranule::access(Cell fresh, Knowledge& knowledge,
                            Conflicts& conflicts) {
   if (History* all = history()) {
+    if (all->covers(fresh.word)) return;
     all->access(fresh, knowledge, conflicts);
     condense(all);
     return;

@@ -15,6 +15,15 @@ std::size_t History::size() const {
   return count;
 }
 
+bool History::covers(CellWord fresh) const {
+  if (fresh.manner() != Manner::kRead || lists_ != nullptr) return false;
+  unsigned left = fresh.mask();
+  for (std::size_t i = 0; i < few_count_; ++i) {
+    if (few_[i].word.covers_read(fresh)) left &= ~unsigned{few_[i].word.mask()};
+  }
+  return left == 0;
+}
+
 void History::access(Cell fresh, Knowledge& knowledge, Conflicts& conflicts) {
   if (lists_ == nullptr) return access_few(fresh, knowledge, conflicts);
   const Manner manner = fresh.word.manner();

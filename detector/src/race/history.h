@@ -57,6 +57,9 @@ class History {
   /// Compares `fresh` with what is kept, then keeps it.
   void access(Cell fresh, Knowledge& knowledge, Conflicts& conflicts);
 
+  /// Whether `fresh` is a read, and of each of its bytes the same goroutine's
+  /// read or write is kept of the same tick.
+  bool covers(CellWord fresh) const;
   /// Cells kept.
   std::size_t size() const;
   /// Calls `visit(cell)` for each cell.

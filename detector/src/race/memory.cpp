@@ -11,6 +11,11 @@ namespace chansan::race {
 using csp::seam::Event;
 using csp::seam::EventKind;
 
+namespace {
+// An access of so many bytes is worth a word with the kernel.
+constexpr std::uint64_t kLong = std::uint64_t{4} << 20;
+}  // namespace
+
 void RaceDetector::consume_memory(const Event& event) {
   Goroutine& acting = goroutine(event.goroutine);
   const Site site{
@@ -36,6 +41,7 @@ void RaceDetector::access(Goroutine& goroutine, std::uint64_t address,
     count_dropped();
     return;
   }
+  if (size >= kLong) shadow_.expect(address, size);
   ContextId context = 0;
   PendingRaces races;
   const std::uint64_t end = address + size;
@@ -57,9 +63,11 @@ void RaceDetector::access(Goroutine& goroutine, std::uint64_t address,
 bool RaceDetector::access_quickly(Goroutine& goroutine, std::uint64_t address,
                                   std::uint64_t size, Manner manner,
                                   std::uint64_t pc) {
-  if (goroutine.now.chain == kNoChain || !Shadow::has_place_for(address) ||
-      address % kGranuleBytes + size > kGranuleBytes) {
+  if (goroutine.now.chain == kNoChain || !Shadow::has_place_for(address)) {
     return false;
+  }
+  if (address % kGranuleBytes + size > kGranuleBytes) {
+    return access_range_quickly(goroutine, address, size, manner, pc);
   }
   Chunk* const chunk = shadow_.find(address);
   if (chunk == nullptr || shadow_.wants_room()) return false;
@@ -78,23 +86,86 @@ bool RaceDetector::access_quickly(Goroutine& goroutine, std::uint64_t address,
       .access_quickly(fresh, knows);
 }
 
-bool RaceDetector::is_line_repeated(const Goroutine& goroutine,
+// What it did before it returns false is found done by access().
+bool RaceDetector::access_range_quickly(Goroutine& goroutine,
+                                        std::uint64_t address,
+                                        std::uint64_t size, Manner manner,
+                                        std::uint64_t pc) {
+  const std::uint64_t end = address + size;
+  if (size >= kLong || !Shadow::has_place_for(end - 1)) return false;
+  ContextId context = 0;
+  while (address < end) {
+    const std::uint64_t next =
+        std::min(end, (address & ~(kLineBytes - 1)) + kLineBytes);
+    Chunk* const chunk = shadow_.find(address);
+    if (chunk == nullptr || shadow_.wants_room()) return false;
+    if (!is_line_repeated(*chunk, goroutine, address, next, manner)) {
+      if (context == 0) {
+        context = contexts_.find(
+            goroutine.calls.context(contexts_, 0),
+            {.pc = pc,
+             .size = static_cast<std::uint8_t>(size <= 16 ? size : 0)});
+      }
+      if (context == 0) return false;
+      goroutine.touched = true;
+      Knowledge knows = knowledge(goroutine);
+      const std::scoped_lock guard(shadow_.stripe(address));
+      const Cell fresh{CellWord(goroutine.now, manner, 0xff), context};
+      if (access_line_quickly(*chunk, address, next, fresh, knows) != next) {
+        return false;
+      }
+    }
+    address = next;
+  }
+  return true;
+}
+
+bool RaceDetector::is_line_repeated(const Chunk& chunk,
+                                    const Goroutine& goroutine,
                                     std::uint64_t address, std::uint64_t end,
-                                    Manner manner) const {
+                                    Manner manner) {
   const std::uint64_t line = address & ~(kLineBytes - 1);
-  const Chunk* chunk = shadow_.find(address);
-  if (chunk == nullptr) return false;
+  if (!chunk.is_line_used(line)) return false;
   const Search search = search_for(goroutine, manner);
-  const Granule* granules = &chunk->granules[chunk->granule_index(line)];
+  const Granule* granules = &chunk.granules[chunk.granule_index(line)];
   for (; address < end; address = (address | (kGranuleBytes - 1)) + 1) {
     const std::uint64_t size =
         std::min(end, (address | (kGranuleBytes - 1)) + 1) - address;
-    const Granule& granule =
-        chunk->folded ? chunk->granules[chunk->granule_index(address)]
-                      : granules[(address - line) / kGranuleBytes];
+    const Granule& granule = chunk.folded
+                                 ? chunk.granules[chunk.granule_index(address)]
+                                 : granules[(address - line) / kGranuleBytes];
     if (!search.finds(granule, mask_of(address, size))) return false;
   }
   return true;
+}
+
+// Accesses [address, end), which is in one line, as far as it is certain that
+// there is no conflict and room; `fresh` is of a whole granule. *Returns* where
+// that ends. Requires: the line's lock is held.
+std::uint64_t RaceDetector::access_line_quickly(Chunk& chunk,
+                                                std::uint64_t address,
+                                                std::uint64_t end, Cell fresh,
+                                                Knowledge& knows) {
+  if (shadow_.use_line(chunk, address) && end - address == kLineBytes &&
+      Shadow::fill_line(chunk, address, fresh)) {
+    return end;
+  }
+  while (address < end) {
+    const std::size_t whole = (end - address) / kGranuleBytes;
+    if (whole > 1 && address % kGranuleBytes == 0 &&
+        shadow_.access_granules(chunk, address, whole, fresh, knows)) {
+      address += whole * kGranuleBytes;
+      continue;
+    }
+    const std::uint64_t base = address & ~(kGranuleBytes - 1);
+    const std::uint64_t next = std::min(end, base + kGranuleBytes);
+    const Cell part{
+        CellWord(fresh.word.key() | mask_of(address, next - address)),
+        fresh.context};
+    if (!LockedGranule(shadow_, chunk, base).access_quickly(part, knows)) break;
+    address = next;
+  }
+  return address;
 }
 
 // Accesses [address, end), which is in one line and so under one lock.
@@ -109,30 +180,20 @@ void RaceDetector::access_line(Goroutine& goroutine, std::uint64_t address,
   }
   goroutine.touched = true;
   Knowledge knows = knowledge(goroutine);
+  const Cell all{CellWord(goroutine.now, manner, 0xff), context};
   const std::scoped_lock guard(shadow_.stripe(address));
-  shadow_.use_line(*chunk, address);
   while (address < end) {
-    const std::size_t whole = (end - address) / kGranuleBytes;
-    if (whole > 1 && address % kGranuleBytes == 0) {
-      const Cell all{CellWord(goroutine.now, manner, 0xff), context};
-      if (shadow_.access_granules(*chunk, address, whole, all, knows)) {
-        address += whole * kGranuleBytes;
-        continue;
-      }
-    }
+    address = access_line_quickly(*chunk, address, end, all, knows);
+    if (address == end) return;
     const std::uint64_t base = address & ~(kGranuleBytes - 1);
     const std::uint64_t next = std::min(end, base + kGranuleBytes);
-    const auto mask = static_cast<std::uint8_t>(((1u << (next - address)) - 1)
-                                                << (address - base));
-    const Cell fresh{CellWord(goroutine.now, manner, mask), context};
-    LockedGranule granule(shadow_, *chunk, base);
-    if (!granule.access_quickly(fresh, knows)) {
-      Conflicts conflicts;
-      granule.access(fresh, knows, conflicts);
-      if (!conflicts.empty()) {
-        races_found_.fetch_add(1);
-        races.push_back({base, false, fresh, conflicts});
-      }
+    const Cell fresh{
+        CellWord(all.word.key() | mask_of(address, next - address)), context};
+    Conflicts conflicts;
+    LockedGranule(shadow_, *chunk, base).access(fresh, knows, conflicts);
+    if (!conflicts.empty()) {
+      races_found_.fetch_add(1);
+      races.push_back({base, false, fresh, conflicts});
     }
     address = next;
   }

@@ -42,6 +42,16 @@ void zero(void* first, void* last) {
   std::fill(reinterpret_cast<char*>(high_page), static_cast<char*>(last), 0);
 }
 
+// Elsewhere a large page would commit far more than is needed.
+void use_large_pages(void* first, void* last) {
+  constexpr std::uintptr_t kLargePage = std::uintptr_t{2} << 20;
+  const auto low = (reinterpret_cast<std::uintptr_t>(first) + kLargePage - 1) &
+                   ~(kLargePage - 1);
+  const auto high = reinterpret_cast<std::uintptr_t>(last) & ~(kLargePage - 1);
+  if (low >= high) return;
+  madvise(reinterpret_cast<void*>(low), high - low, MADV_HUGEPAGE);
+}
+
 }  // namespace
 
 Shadow::Shadow(PlainGranules plain) : plain_(plain) {}
@@ -108,6 +118,25 @@ std::vector<PageNotes*> Shadow::all_notes() const {
   std::vector<PageNotes*> all;
   for (const auto& notes : notes_) all.push_back(notes.get());
   return all;
+}
+
+void Shadow::expect(std::uint64_t address, std::uint64_t size) {
+  if (limit_ != 0) return;  // what is given back are small ones
+  const std::uint64_t end = address + size;
+  while (address < end) {
+    const std::uint64_t next =
+        std::min(end, (address & ~(Chunk::kBytes - 1)) + Chunk::kBytes);
+    Chunk* const home = chunk(address);
+    if (home != nullptr && !home->folded) {
+      const std::uint64_t first = chunk_offset(address);
+      const std::uint64_t last = first + (next - address);
+      use_large_pages(home->granules.data() + first / kGranuleBytes,
+                      home->granules.data() + last / kGranuleBytes);
+      use_large_pages(home->contexts.data() + first / kLineBytes,
+                      home->contexts.data() + last / kLineBytes);
+    }
+    address = next;
+  }
 }
 
 void Shadow::clear(std::uint64_t address, std::uint64_t size) {

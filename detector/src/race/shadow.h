@@ -123,19 +123,27 @@ struct Chunk {
   static std::uint64_t line_bit(std::uint64_t address) {
     return std::uint64_t{1} << (address / kLineBytes % 64);
   }
-  /// Notes that something is kept of the line of `address`. Requires: the
-  /// line's lock.
-  void use_line(std::uint64_t address) {
-    auto& bits = lines[page_index(address)];
-    const std::uint64_t bit = line_bit(address);
-    if ((bits.load(std::memory_order_relaxed) & bit) != 0) [[likely]] {
-      return;
+  /// Whether something may be kept of the line of `address`; if not, there is
+  /// no need to look at its granules, which would cost a page of zeros.
+  bool is_line_used(std::uint64_t address) const {
+    return (lines[page_index(address)].load(std::memory_order_relaxed) &
+            line_bit(address)) != 0;
+  }
+  /// Notes that something is kept of the line of `address`. *Returns* whether
+  /// nothing was. Requires: the line's lock.
+  bool use_line(std::uint64_t address) {
+    if (is_line_used(address)) [[likely]] {
+      return false;
     }
-    update(bits, [bit](auto known) { return known | bit; });
+    const std::uint64_t bit = line_bit(address);
+    update(lines[page_index(address)],
+           [bit](auto known) { return known | bit; });
     auto& unit = touched[unit_index(address)];
     const std::uint64_t page = page_bit(address);
-    if ((unit.load(std::memory_order_relaxed) & page) != 0) return;
-    update(unit, [page](auto known) { return known | page; });
+    if ((unit.load(std::memory_order_relaxed) & page) == 0) {
+      update(unit, [page](auto known) { return known | page; });
+    }
+    return true;
   }
 
   std::array<Granule, kBytes / kGranuleBytes> granules;
@@ -218,11 +226,11 @@ class Shadow {
   void clear_objects(std::uint64_t address, std::uint64_t size);
 
   /// As Chunk::use_line().
-  void use_line(Chunk& chunk, std::uint64_t address) {
+  bool use_line(Chunk& chunk, std::uint64_t address) {
     if (chunk.is_limited) [[unlikely]] {
       note_use(chunk, address);
     }
-    chunk.use_line(address);
+    return chunk.use_line(address);
   }
 
   // Where memory is short, what was touched longest ago is forgotten.
@@ -253,6 +261,11 @@ class Shadow {
   /// held.
   bool access_granules(Chunk& chunk, std::uint64_t address, std::size_t count,
                        Cell fresh, const Knowledge& knowledge);
+  /// The same for a whole line of which nothing was kept. *Returns* false, and
+  /// has done nothing, if its chunk is folded.
+  static bool fill_line(Chunk& chunk, std::uint64_t address, Cell fresh);
+  /// Much will be kept of all of [address, address + size), soon.
+  void expect(std::uint64_t address, std::uint64_t size);
 
   SpinLock& stripe(std::uint64_t address) {
     return stripes_[(address / kLineBytes) % kStripes];
@@ -378,6 +391,15 @@ inline void LockedGranule::store(std::size_t i, Cell cell) {
   store_word(i, cell.word);
 }
 
+// Of bytes that were written piece by piece no word alone says it all.
+inline bool are_covering(const std::array<CellWord, 2>& words, CellWord read) {
+  unsigned left = read.mask();
+  for (const CellWord word : words) {
+    if (word.covers_read(read)) left &= ~unsigned{word.mask()};
+  }
+  return left == 0;
+}
+
 // Most accesses meet cells of their own goroutine, or none.
 inline bool LockedGranule::access_quickly(Cell fresh, Knowledge& knowledge) {
   const Manner manner = fresh.word.manner();
@@ -385,6 +407,7 @@ inline bool LockedGranule::access_quickly(Cell fresh, Knowledge& knowledge) {
   std::array<CellWord, 2> words{load_word(0), load_word(1)};
   const std::array<CellWord, 2> before = words;
   if (words[0].is_history()) return false;
+  if (manner == Manner::kRead && are_covering(words, fresh.word)) return true;
   for (CellWord& word : words) {
     if ((word.mask() & mask) == 0) continue;
     if (!knowledge.surely_knows(word.epoch())) return false;
