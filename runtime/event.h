@@ -46,9 +46,12 @@ enum class EventKind : std::uint8_t {
   kChanMake,        // size = capacity
   kChanSendBegin,   // a send, or a select's send case that ran, starts
   kChanSend,        // the value went into slot `index` (buffered); flags
-                    // kOneSlot, kTried: a case of a select, which has others
-  kChanRecv,        // the value came out of slot `index` (buffered); the same
-  kChanRendezvous,  // unbuffered: `goroutine` sent, `other` received
+                    // kOneSlot, kBegins, kTried: a case of a select, which has
+                    // others
+  kChanRecv,        // the value came out of slot `index` (buffered); flags
+                    // kOneSlot, kTried
+  kChanRendezvous,  // unbuffered: `goroutine` sent, `other` received; flag
+                    // kBegins
   kChanClose,       // a close that succeeded
   kChanRecvClosed,  // a receive returned because of the close
   kChanTimerSend,   // a timer put its value into slot `index`: the slot takes
@@ -110,6 +113,8 @@ inline constexpr std::uint8_t kTried = 1;          // kLock, kRLock,
                                                    // kChanSend, kChanRecv
 inline constexpr std::uint8_t kPassesWriters = 2;  // kRLock
 inline constexpr std::uint8_t kOneSlot = 2;  // kChanSend, kChanRecv: capacity 1
+inline constexpr std::uint8_t kBegins = 4;   // kChanSend, kChanRendezvous: the
+                                             // kChanSendBegin too
 inline constexpr std::uint8_t kOwnerCount = 1;  // kReleaseMerge: a handle
                                                 // is given up, no more
 

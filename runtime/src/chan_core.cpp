@@ -33,8 +33,10 @@ constexpr std::size_t kBytesMax = std::size_t{1} << 46;
 constexpr std::size_t kBytesMaxUnderAsan = std::size_t{1} << 36;
 
 void tell_slot(EventKind kind, const Goroutine* goroutine,
-               const ChanCore* channel, std::size_t index, Way way) {
+               const ChanCore* channel, std::size_t index, Way way,
+               std::uint8_t flags = 0) {
   seam::Event event{kind};
+  event.flags = flags;
   if (way == Way::kSelect) event.flags |= seam::kTried;
   if (channel->has_one_slot()) event.flags |= seam::kOneSlot;
   event.goroutine = goroutine->id;
@@ -48,8 +50,9 @@ Way way_of(const Waiter& waiter) {
 }
 
 void tell_rendezvous(const ChanCore* channel, const Goroutine* sender,
-                     const Goroutine* receiver) {
+                     const Goroutine* receiver, std::uint8_t flags = 0) {
   seam::Event event{EventKind::kChanRendezvous};
+  event.flags = flags;
   event.goroutine = sender->id;
   event.other = receiver->id;
   event.object = object_id(channel);
@@ -217,15 +220,17 @@ void ChanCore::check_invariants() const {
 
 ChanCore::Outcome ChanCore::try_send(Goroutine* self, void* element, Way way) {
   if (closed_.load(std::memory_order_relaxed)) return {Try::kClosed};
+  // Of a select's case that is told when it has run.
+  const std::uint8_t begins = way == Way::kAlone ? seam::kBegins : 0;
   Outcome outcome{Try::kDone};
   if (Waiter* receiver = pop_receiver()) {
     move_element(receiver->element, element);
     if (listening()) [[unlikely]] {
       if (capacity_ == 0) {
-        tell_rendezvous(this, self, receiver->goroutine);
+        tell_rendezvous(this, self, receiver->goroutine, begins);
       } else {
         // As if through the empty buffer.
-        tell_slot(EventKind::kChanSend, self, this, tail_, way);
+        tell_slot(EventKind::kChanSend, self, this, tail_, way, begins);
         tell_slot(EventKind::kChanRecv, receiver->goroutine, this, tail_,
                   way_of(*receiver));
       }
@@ -239,7 +244,7 @@ ChanCore::Outcome ChanCore::try_send(Goroutine* self, void* element, Way way) {
   if (count == capacity_) return {};
   move_element(slot(tail_), element);
   if (listening()) [[unlikely]] {
-    tell_slot(EventKind::kChanSend, self, this, tail_, way);
+    tell_slot(EventKind::kChanSend, self, this, tail_, way, begins);
   }
   if (trace::on()) [[unlikely]] {
     trace::sent(self, this, tail_);
@@ -300,11 +305,11 @@ ChanCore::Outcome ChanCore::try_recv(Goroutine* self, void* to, Way way) {
 void ChanCore::send(void* element) {
   preemption_point();
   Goroutine* self = this_goroutine();
-  if (listening()) [[unlikely]] {
-    tell(EventKind::kChanSendBegin, self, this);
-  }
   lock_.lock();
   const Outcome outcome = try_send(self, element, Way::kAlone);
+  if (outcome.result != Try::kDone && listening()) [[unlikely]] {
+    tell(EventKind::kChanSendBegin, self, this);
+  }
   if (outcome.result == Try::kBlocked) {
     Waiter waiter;
     waiter.goroutine = self;

@@ -232,26 +232,23 @@ void ClockTree::join(const ClockTree& other, const ClockTree& known_tree) {
   *link = join_nodes(*link, other.root_, known);
 }
 
-Tick Clock::get(ChainId chain) const {
-  Tick known = 0;
-  for (std::uint32_t i = 0; i < count_; ++i) {
-    if (beside_[i].chain == chain) known = beside_[i].tick;
-  }
-  return tree_.empty() ? known : std::max(known, tree_.get(chain));
-}
-
 void Clock::raise_component(Epoch epoch) {
-  for (std::uint32_t i = 0; i < count_; ++i) {
-    if (beside_[i].chain != epoch.chain) continue;
+  const std::size_t place = find_beside(epoch.chain);
+  if (place != kNotBeside) [[likely]] {
     // Stored as a whole: copies load it so.
-    if (beside_[i].tick < epoch.tick) beside_[i] = epoch;
+    if (beside_[place].tick < epoch.tick) beside_[place] = epoch;
     return;
   }
   if (count_ == kBeside) {
     for (const Epoch& entry : beside_) tree_.raise(entry.chain, entry.tick);
+    beside_ = {};
     count_ = 0;
   }
-  beside_[count_++] = epoch;
+  std::size_t at = count_++;
+  for (; at > 0 && beside_[at - 1].chain > epoch.chain; --at) {
+    beside_[at] = beside_[at - 1];
+  }
+  beside_[at] = epoch;
 }
 
 void Clock::release(Epoch epoch, Generation generation) {
@@ -266,14 +263,16 @@ void Clock::release(Epoch epoch, Generation generation) {
   generation_ = generation;
 }
 
-bool Clock::covers_before(const Clock& other) const {
+[[gnu::always_inline]] inline bool Clock::covers_before(
+    const Clock& other) const {
   for (std::size_t i = 0; i < other.before_count_; ++i) {
     if (!covers(other.before_[i])) return false;
   }
   return true;
 }
 
-Clock::Releases Clock::releases(Generation generation) const {
+[[gnu::always_inline]] inline Clock::Releases Clock::releases(
+    Generation generation) const {
   Releases all;
   if (!is_current(generation)) return all;
   if (newest_.chain != kNoChain) {
@@ -287,7 +286,8 @@ Clock::Releases Clock::releases(Generation generation) const {
   return all;
 }
 
-Clock::Releases Clock::uncovered(const Releases& releases) const {
+[[gnu::always_inline]] inline Clock::Releases Clock::uncovered(
+    const Releases& releases) const {
   Releases left;
   left.known = releases.known;
   for (std::size_t i = 0; i < releases.count; ++i) {
@@ -296,8 +296,7 @@ Clock::Releases Clock::uncovered(const Releases& releases) const {
   return left;
 }
 
-void Clock::join(const Clock& other, Generation generation) {
-  if (other.empty()) return;
+void Clock::join_new(const Clock& other, Generation generation) {
   const Releases theirs = other.releases(generation);
   const Releases new_here = uncovered(theirs);
   if (theirs.known && new_here.count == 0) return;
@@ -340,6 +339,12 @@ void Clock::join_components(const Clock& other) {
   if (!other.tree_.empty()) {
     tree_.join(other.tree_, seen_);
     seen_ = other.tree_;
+  }
+  if (has_chains_of(other)) {
+    for (std::size_t i = 0; i < kBeside; ++i) {
+      beside_[i].tick = std::max(beside_[i].tick, other.beside_[i].tick);
+    }
+    return;
   }
   for (std::uint32_t i = 0; i < other.count_; ++i) {
     // What is in the tree already need not be beside it too.

@@ -15,10 +15,13 @@
 //   3. A node with more than one owner is never written.
 //   4. Everything in seen_ is in tree_.
 //   5. If newest_ is set the clock is what that chain released at that tick.
-//   6. If before_count_ is not kUnknown the clock is the join of newest_ alone
+//   6. Entries beside the tree are in the order of their chains; from count_ on
+//      they name none.
+//   7. If before_count_ is not kUnknown the clock is the join of newest_ alone
 //      and all that was released at the first of before_.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -72,7 +75,13 @@ using Generation = std::uint32_t;
 class Clock {
  public:
   Clock() = default;
-  Tick get(ChainId chain) const;
+  Tick get(ChainId chain) const {
+    Tick known = 0;
+    for (const Epoch& entry : beside_) {
+      if (entry.chain == chain) known = entry.tick;
+    }
+    return tree_.empty() ? known : std::max(known, tree_.get(chain));
+  }
   bool covers(Epoch epoch) const { return get(epoch.chain) >= epoch.tick; }
   /// Raises `chain` to at least `tick`.
   void raise(ChainId chain, Tick tick) {
@@ -81,7 +90,10 @@ class Clock {
     raise_component({chain, tick});
   }
   /// Raises every component to at least `other`'s.
-  void join(const Clock& other, Generation generation = 0);
+  void join(const Clock& other, Generation generation = 0) {
+    if (other.empty() || other.is_release_known_to(*this, generation)) return;
+    join_new(other, generation);
+  }
   bool empty() const { return count_ == 0 && tree_.empty(); }
   void clear() { *this = Clock(); }
 
@@ -95,6 +107,25 @@ class Clock {
   static constexpr std::size_t kBeside = 6;
   static constexpr std::size_t kBefore = 2;
   static constexpr std::uint16_t kUnknown = kBefore + 1;
+
+  // An entry beside the tree that is not in use names no chain, so that all can
+  // be looked through without a branch on any.
+  static constexpr std::size_t kNotBeside = kBeside;
+  std::size_t find_beside(ChainId chain) const {
+    std::size_t place = kNotBeside;
+    for (std::size_t i = 0; i < kBeside; ++i) {
+      if (beside_[i].chain == chain) place = i;
+    }
+    return place;
+  }
+
+  bool has_chains_of(const Clock& other) const {
+    ChainId differ = 0;
+    for (std::size_t i = 0; i < kBeside; ++i) {
+      differ |= beside_[i].chain ^ other.beside_[i].chain;
+    }
+    return differ == 0;
+  }
 
   // Releases that a clock is the join of.
   struct Releases {
@@ -117,11 +148,17 @@ class Clock {
   bool is_current(Generation generation) const {
     return generation_ == generation || empty();
   }
+  // The clock is one release, which the other covers: so it covers all.
+  bool is_release_known_to(const Clock& other, Generation generation) const {
+    return newest_.chain != kNoChain && generation_ == generation &&
+           other.covers(newest_);
+  }
   // The clock is the newest release, and these were known before it.
   bool has_before(Generation generation) const {
     return is_current(generation) && newest_.chain != kNoChain &&
            before_count_ != kUnknown;
   }
+  void join_new(const Clock& other, Generation generation);
   bool covers_before(const Clock& other) const;
   Releases releases(Generation generation) const;
   Releases uncovered(const Releases& releases) const;

@@ -42,12 +42,15 @@ const Clock& RaceDetector::release(Goroutine& goroutine) {
   return goroutine.clock;
 }
 
-// Requires: the release has been made already.
+// At `pc` called from `context`, or if that is 0 at `context`. Requires: the
+// release has been made already.
 void RaceDetector::note_release(Goroutine& goroutine, EventKind kind,
-                                std::uint64_t object, ContextId context) {
+                                std::uint64_t object, ContextId context,
+                                std::uint64_t pc) {
   const Epoch now = goroutine.now;
   goroutine.life->set_last_release(
-      {kind, context, now.chain == kNoChain ? kTickMax : now.tick - 1, object});
+      {kind, context, now.chain == kNoChain ? kTickMax : now.tick - 1, object,
+       pc});
 }
 
 Fences& RaceDetector::fences(Goroutine& goroutine) {

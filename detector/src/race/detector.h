@@ -211,7 +211,7 @@ class RaceDetector {
                    PendingRaces& races);
   void report(Goroutine& goroutine, PendingRaces& races);
   RaceSide side(const LifeRef& life, Cell cell, const PendingRace& race,
-                std::uint8_t overlap) const;
+                std::uint8_t overlap);
   void sweep_if_due();
   void count_forgotten(std::uint64_t accesses) {
     forgotten_.fetch_add(accesses, std::memory_order_relaxed);
@@ -224,7 +224,8 @@ class RaceDetector {
   }
   void set_now(Goroutine& goroutine, Epoch now);
   void note_release(Goroutine& goroutine, csp::seam::EventKind kind,
-                    std::uint64_t object, ContextId context);
+                    std::uint64_t object, ContextId context,
+                    std::uint64_t pc = 0);
   Fences& fences(Goroutine& goroutine);
   void load_clock(Goroutine& goroutine, const Clock& released,
                   csp::seam::MemoryOrder order);

@@ -29,6 +29,7 @@ struct Release {
   ContextId context = 0;
   Tick tick = 0;  // of the accesses before it; 0: it released nothing
   std::uint64_t object = 0;
+  std::uint64_t pc = 0;  // not 0: where it was, called from the context
 };
 
 /// Owns one share of a T, which counts its owners.
@@ -107,17 +108,26 @@ class Life : public Pooled<Life> {
   // Written by the goroutine, read by reports.
   void set_last_release(const Release& release) {
     kind_ = release.kind;
+    pc_high_ = static_cast<std::uint16_t>(release.pc >> kLowBits);
     context_ = release.context;
     tick_ = release.tick;
+    pc_low_ = static_cast<std::uint32_t>(release.pc);
     object_ = release.object;
   }
-  Release last_release() const { return {kind_, context_, tick_, object_}; }
+  Release last_release() const {
+    return {kind_, context_, tick_, object_,
+            std::uint64_t{pc_high_} << kLowBits | pc_low_};
+  }
 
  private:
-  // A Release, without its padding.
+  static constexpr int kLowBits = 32;
+
+  // A Release, without its padding; of an address there are 48 bits.
   csp::seam::EventKind kind_ = Release().kind;
+  std::uint16_t pc_high_ = 0;
   ContextId context_ = 0;
   Tick tick_ = 0;
+  std::uint32_t pc_low_ = 0;
   std::uint64_t object_ = 0;
 };
 static_assert(sizeof(Life) <= 64, "as many as goroutines");

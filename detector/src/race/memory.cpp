@@ -219,8 +219,7 @@ void RaceDetector::report(Goroutine& goroutine, PendingRaces& races) {
 }
 
 RaceSide RaceDetector::side(const LifeRef& life, Cell cell,
-                            const PendingRace& race,
-                            std::uint8_t overlap) const {
+                            const PendingRace& race, std::uint8_t overlap) {
   RaceSide side;
   if (life) {
     side.goroutine = life->id;
@@ -229,6 +228,9 @@ RaceSide RaceDetector::side(const LifeRef& life, Cell cell,
     side.created_at = life->created_at;
     if (life->creators) side.ancestors = life->creators->nearest_first;
     side.last_release = life->last_release();
+    Release& last = side.last_release;
+    if (last.pc != 0)
+      last.context = contexts_.intern(last.context, {.pc = last.pc});
   }
   const Site site = contexts_.site(cell.context);
   side.operation = site.operation;

@@ -84,7 +84,7 @@ void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
                         (event.flags & csp::seam::kOwnerCount) != 0;
     if (!counts) {
       note_release(goroutine, event.kind, event.object,
-                   context(goroutine, {.pc = pc}));
+                   goroutine.calls.context(contexts_, 0), pc);
     }
     return clock.copy();
   };
@@ -92,6 +92,10 @@ void RaceDetector::apply(Goroutine& goroutine, SyncObject& object,
     case EventKind::kChanSendBegin:
       return use(Manner::kRead, Operation::kSend);
     case EventKind::kChanSend:
+      if ((event.flags & csp::seam::kBegins) != 0) {
+        use(Manner::kRead, Operation::kSend);
+      }
+      [[fallthrough]];
     case EventKind::kChanRecv: {
       // The slot is handed over: who passes next is ordered after us, and we
       // after who passed before, but not after all who ever did.
@@ -171,10 +175,17 @@ void RaceDetector::rendezvous(Goroutine& sender, Goroutine& receiver,
                               const Event& event, std::uint64_t pc) {
   ensure_chain(sender);
   ensure_chain(receiver);
+  if ((event.flags & csp::seam::kBegins) != 0) {
+    Event begin{EventKind::kChanSendBegin};
+    begin.object = event.object;
+    consume_as(sender, begin, pc);
+  }
   release(sender);
   release(receiver);
-  note_release(sender, event.kind, event.object, context(sender, {.pc = pc}));
-  note_release(receiver, event.kind, event.object, context(receiver, {}));
+  note_release(sender, event.kind, event.object,
+               sender.calls.context(contexts_, 0), pc);
+  note_release(receiver, event.kind, event.object,
+               receiver.calls.context(contexts_, 0));
   learn(receiver, sender.clock);
   sender.clock = receiver.clock.copy();
 }
