@@ -279,7 +279,9 @@ TEST_F(ContextScenariosTest, ACanceledTimeoutStaysCanceled) {
     auto [c, cancel] = with_timeout(context::background(), limit);
     cancel();
     in_time = Clock::now() < begin + limit;
-    if (in_time) EXPECT_EQ(c.err(), context_errc::canceled);
+    if (in_time) {
+      EXPECT_EQ(c.err(), context_errc::canceled);
+    }
     const auto err = c.err();
     sleep_for(2 * limit);
     EXPECT_EQ(c.err(), err);

@@ -36,7 +36,9 @@ TEST_F(TimeTest, SleepersWakeInTheOrderOfTheirTimes) {
     all_in_time = order.len() == 0 && Clock::now() < begin + step;
     for (int i = 1; i <= 3; ++i) {
       const int place = *order.recv();
-      if (all_in_time) EXPECT_EQ(place, i);
+      if (all_in_time) {
+        EXPECT_EQ(place, i);
+      }
     }
   }
 }
