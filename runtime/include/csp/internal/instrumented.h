@@ -36,9 +36,13 @@ char* strncpy(char*, const char*, __SIZE_TYPE__) CSP_NOTHROW
 char* strcat(char*, const char*) CSP_NOTHROW __asm__("__csp_strcat");
 char* strdup(const char*) CSP_NOTHROW __asm__("__csp_strdup");
 
+// POSIX has a structure and a function of one name.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
 struct sigaction;
 int sigaction(int, const struct sigaction*, struct sigaction*) CSP_NOTHROW
     __asm__("__csp_sigaction");
+#pragma GCC diagnostic pop
 void (*signal(int, void (*)(int)) CSP_NOTHROW)(int) __asm__("__csp_signal");
 
 int puts(const char*) __asm__("__csp_puts");
