@@ -86,6 +86,14 @@ int finish(int status, const void* frames) {
   return status;
 }
 
+// Has the kernel extend the stack now: when address space has run out, it
+// refuses, and the program could not even end.
+__attribute__((noinline)) void reserve_stack(std::size_t bytes) {
+  auto* lowest = static_cast<volatile char*>(__builtin_alloca(bytes));
+  asm volatile("" : : "r"(lowest) : "memory");  // all of it may be used
+  *lowest = 0;
+}
+
 // main may have been written with fewer parameters, which UBSan takes amiss.
 #if defined(__clang__)
 __attribute__((no_sanitize("function")))
@@ -95,10 +103,11 @@ int main_of_goroutine_1(int argc, char** argv, char** environment) {
   // point to; goroutine 1's own stack begins here.
   scheduler().main_goroutine()->stack_high =
       static_cast<std::byte*>(__builtin_frame_address(0));
-  const int status = user_main(argc, argv, environment);
   // Goroutines that main did not wait for may go on to use its variables, which
   // is their error: it shall not be ours. What ends the program lies below.
   std::size_t bytes = std::size_t{256} << 10;
+  reserve_stack(2 * bytes);
+  const int status = user_main(argc, argv, environment);
   asm("" : "+r"(bytes));  // a known size would be taken before main is called
   void* variables_of_main = __builtin_alloca(bytes);
   asm volatile("" : : "r"(variables_of_main) : "memory");

@@ -4,14 +4,12 @@
 
 #include <new>
 
+#include "runtime/src/immortal.h"
 #include "runtime/src/stack_pool.h"
 
 namespace csp::internal {
 
-LargeStacks& large_stacks() {
-  static LargeStacks& one = *new LargeStacks;  // outlives every destructor
-  return one;
-}
+LargeStacks& large_stacks() { return immortal<LargeStacks>(); }
 
 bool LargeStacks::attach(Goroutine& goroutine, std::size_t bytes) {
   constexpr std::size_t kBytesMax = std::size_t{1} << 40;

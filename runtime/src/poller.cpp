@@ -9,16 +9,14 @@
 #include <ctime>
 
 #include "runtime/src/futex.h"
+#include "runtime/src/immortal.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/monitor.h"
 #include "runtime/src/scheduler.h"
 
 namespace csp::internal {
 
-Poller& poller() {
-  static Poller& one = *new Poller;  // outlives every destructor
-  return one;
-}
+Poller& poller() { return immortal<Poller>(); }
 
 int Poller::start() {
   if (epoll_.load() >= 0) return 0;

@@ -9,6 +9,7 @@
 #include "runtime/src/chan_core.h"
 #include "runtime/src/check.h"
 #include "runtime/src/chooser.h"
+#include "runtime/src/immortal.h"
 #include "runtime/src/listener.h"
 #include "runtime/src/scheduler.h"
 
@@ -26,10 +27,7 @@ void destroy_entry(TimerEntry* entry) {
 
 }  // namespace
 
-TimerHeap& timers() {
-  static TimerHeap& one = *new TimerHeap;  // outlives every destructor
-  return one;
-}
+TimerHeap& timers() { return immortal<TimerHeap>(); }
 
 void TimerHeap::place(std::size_t position, const Node& node) {
   heap_[position] = node;

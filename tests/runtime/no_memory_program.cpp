@@ -2,6 +2,7 @@
 // them all end: nothing but the go statement notices. Ends with 0 then.
 #include <sys/resource.h>
 
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
@@ -41,9 +42,11 @@ int go_until_refused(const csp::chan<csp::unit>& gate, csp::wait_group& all,
 }  // namespace
 
 int main(int, char** arguments) {
+  // Made while there is memory: make_chan would notice, as it may.
+  const std::array gates{csp::make_chan<csp::unit>(),
+                         csp::make_chan<csp::unit>()};
   limit_address_space(std::strtoul(arguments[1], nullptr, 10) * kMebibyte);
-  for (int round = 0; round < 2; ++round) {
-    auto gate = csp::make_chan<csp::unit>();
+  for (const auto& gate : gates) {
     csp::wait_group all;
     std::atomic<int> ended{0};
     const int started = go_until_refused(gate, all, ended);
