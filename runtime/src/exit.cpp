@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "runtime/src/asan_memory.h"
 #include "runtime/src/check.h"
 #include "runtime/src/fatal.h"
 #include "runtime/src/init.h"
@@ -52,6 +53,14 @@ void show_stacks_to_leak_sanitizer() {
     __lsan_register_root_region(
         from, static_cast<std::size_t>(goroutine->stack_high - from) +
                   sizeof(Goroutine));
+    AsanMemory::for_each_moved_frame(
+        goroutine->asan_fake_stack,
+        {reinterpret_cast<std::uintptr_t>(from),
+         reinterpret_cast<std::uintptr_t>(goroutine->stack_high)},
+        [](const Range& frame) {
+          __lsan_register_root_region(reinterpret_cast<void*>(frame.low),
+                                      frame.high - frame.low);
+        });
   }
 }
 

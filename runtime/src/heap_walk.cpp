@@ -15,10 +15,6 @@ constexpr std::uintptr_t kArenaStateMax = 4096;
 // A thread's cache of free blocks, which leads to what is free.
 constexpr std::uintptr_t kThreadCacheChunk = 0x290;
 
-std::uintptr_t word_at(std::uintptr_t address) {
-  return *reinterpret_cast<const std::uintptr_t*>(address);
-}
-
 std::uintptr_t size_of_chunk(std::uintptr_t chunk) {
   return word_at(chunk + kWord) & ~kFlags;
 }

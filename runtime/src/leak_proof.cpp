@@ -4,9 +4,11 @@
 #include <cstdio>
 #include <new>
 #include <optional>
+#include <utility>
 
 #include "csp/internal/select_core.h"
 #include "runtime/hooks.h"
+#include "runtime/src/asan_memory.h"
 #include "runtime/src/heap_walk.h"
 #include "runtime/src/inspector.h"
 #include "runtime/src/large_stacks.h"
@@ -36,6 +38,13 @@ struct Candidate {
   bool may_run = false;
 };
 
+/// Variables of a candidate that AddressSanitizer has moved off its stack.
+struct MovedFrame {
+  Range memory;
+  std::size_t candidate = 0;
+  bool opened = false;
+};
+
 /// What candidates wait on: a million may wait on one.
 struct Target {
   Range memory;
@@ -58,11 +67,12 @@ struct Lists {
   ScanVector<Goroutine*> goroutines;
   ScanVector<Range> slabs;
   ScanVector<Range> large_stacks;
+  AsanMemory asan;
 };
 
 class Proof {
  public:
-  explicit Proof(const Lists& lists) : lists_(lists) {}
+  explicit Proof(Lists& lists) : lists_(lists), asan_(lists.asan) {}
 
   void run(const StoppedThreads& threads, Range own_frames) {
     for (const Goroutine* each : lists_.goroutines) add_goroutine(*each);
@@ -73,7 +83,12 @@ class Proof {
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       stack_lows_.push_back(candidates_[i].stack.low);
       add_waits(*candidates_[i].goroutine, i);
+      add_moved_frames(i);
     }
+    std::sort(moved_.begin(), moved_.end(),
+              [](const MovedFrame& a, const MovedFrame& b) {
+                return is_lower(a.memory, b.memory);
+              });
     group_waits();
     for (const StoppedThread& thread : threads.threads()) add_thread(thread);
     open_.push_back(own_frames);
@@ -128,6 +143,13 @@ class Proof {
     waits_.push_back({{address(object), address(object) + size_of(described)},
                       described.kind == seam::ObjectKind::kChannel,
                       index});
+  }
+
+  void add_moved_frames(std::size_t index) {
+    const Candidate& one = candidates_[index];
+    AsanMemory::for_each_moved_frame(
+        one.goroutine->asan_fake_stack, one.stack,
+        [&](const Range& frame) { moved_.push_back({frame, index}); });
   }
 
   void group_waits() {
@@ -228,6 +250,8 @@ class Proof {
     const auto own = address(&scheduler());
     holes_.push_back({own, own + sizeof(Scheduler)});
     add_unused_stacks(holes_);
+    if (asan_.on()) holes_.push_back(asan_.shadow());
+    for (const MovedFrame& each : moved_) holes_.push_back(each.memory);
     // A channel is a block of its own: only handles lead to it, not its place
     // in memory, and its queues lead to those who wait.
     for (const Target& target : targets_) {
@@ -269,6 +293,11 @@ class Proof {
     if (kind == MappingKind::kStack) return;  // goroutine 1's
     const Range* const hole = range_of(holes_, range.low);
     if (hole && hole->high >= range.high) return;
+    if (asan_.add(range)) return;
+    if (asan_.on()) {
+      open_without(range);
+      return;
+    }
     if (kind == MappingKind::kHeap) range = heap_.add(range, true);
     if (kind == MappingKind::kAnonymous) range = add_arenas(range);
     // Mappings come by rising address, the heap before the libraries.
@@ -322,7 +351,7 @@ class Proof {
       reach_objects_in(range);
       std::uintptr_t at = (range.low + kWord - 1) & ~(kWord - 1);
       for (; at + kWord <= range.high; at += kWord) {
-        look_at(*reinterpret_cast<const std::uintptr_t*>(at));
+        if (!asan_.is_dead(at)) look_at(word_at(at));
       }
     }
   }
@@ -341,22 +370,31 @@ class Proof {
   void look_at(std::uintptr_t word) {
     constexpr std::uintptr_t kLowest = 4096;
     if (word < kLowest) return;
-    reach_object(word);
+    if (Target* target = covering(targets_, word)) reach(*target);
     reach_stack(word);
-    if (!heap_.knows(word)) return;
-    const Range block = heap_.block(word);
+    if (!moved_.empty()) reach_moved_frame(word);
+    const Range block = block_of(word);
     if (block.empty()) return;
     if (seen_.insert(block.low)) open_.push_back(block);
   }
 
-  void reach_object(std::uintptr_t word) {
+  Range block_of(std::uintptr_t word) const {
+    if (asan_.on()) return asan_.block(word);
+    return heap_.knows(word) ? heap_.block(word) : Range{};
+  }
+
+  // Of `places`, which rise; of those that are equal the last.
+  template <class Place>
+  static Place* covering(ScanVector<Place>& places, std::uintptr_t word) {
     const auto after =
-        std::upper_bound(targets_.begin(), targets_.end(), word,
-                         [](std::uintptr_t value, const Target& each) {
+        std::upper_bound(places.begin(), places.end(), word,
+                         [](std::uintptr_t value, const Place& each) {
                            return value < each.memory.low;
                          });
-    if (after == targets_.begin()) return;
-    if ((after - 1)->memory.covers(word)) reach(*(after - 1));
+    if (after == places.begin() || !(after - 1)->memory.covers(word)) {
+      return nullptr;
+    }
+    return &*(after - 1);
   }
 
   void reach(Target& target) {
@@ -377,6 +415,13 @@ class Proof {
     if (candidates_[index].stack.covers(word)) may_run(index);
   }
 
+  void reach_moved_frame(std::uintptr_t word) {
+    MovedFrame* const frame = covering(moved_, word);
+    if (!frame) return;
+    may_run(frame->candidate);
+    if (!std::exchange(frame->opened, true)) open_.push_back(frame->memory);
+  }
+
   void may_run(std::size_t index) {
     Candidate& one = candidates_[index];
     if (one.may_run) return;
@@ -384,10 +429,12 @@ class Proof {
     open_.push_back(one.stack);
   }
 
-  const Lists& lists_;
+  Lists& lists_;
+  AsanMemory& asan_;
   ScanVector<const Goroutine*> runners_;
   ScanVector<Candidate> candidates_;       // by rising address of their stacks
   ScanVector<std::uintptr_t> stack_lows_;  // of the same
+  ScanVector<MovedFrame> moved_;           // by rising address
   ScanVector<Wait> waits_;                 // by rising address
   ScanVector<Target> targets_;             // by rising address, none twice
   ScanVector<std::uintptr_t> stack_pointers_;
@@ -416,11 +463,10 @@ std::vector<seam::GoroutineId> prove(const void* frames) {
   Range own_frames{address(frames), address(self->stack_high)};
   if (self->foreign) own_frames = {};
   std::vector<seam::GoroutineId> leaks;
-  // Its fake stacks, and what it keeps of freed blocks, are not known here.
-  if (sanitizer::address()) return leaks;
   const ScanMemory memory;
   if (!memory) throw std::bad_alloc();
-  const Lists lists = take_lists();
+  Lists lists = take_lists();
+  if (lists.asan.on() && !lists.asan.understood()) return leaks;
   ScanVector<seam::GoroutineId> found;
   {
     // The listener may have been stopped with its locks held: it must not look

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "runtime/src/sanitizer.h"
+
 namespace csp::internal {
 
 struct Range {
@@ -15,6 +17,11 @@ struct Range {
   }
   bool empty() const { return low >= high; }
 };
+
+/// Whoever it belongs to.
+CSP_READS_ANYTHING inline std::uintptr_t word_at(std::uintptr_t address) {
+  return *reinterpret_cast<const std::uintptr_t*>(address);
+}
 
 enum class MappingKind : std::uint8_t {
   kAnonymous,

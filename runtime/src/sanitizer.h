@@ -19,9 +19,17 @@ extern "C" {
                                                    std::size_t* size_old);
 [[gnu::weak]] void __asan_unpoison_memory_region(const volatile void* address,
                                                  std::size_t size);
+[[gnu::weak]] void __asan_get_shadow_mapping(std::size_t* scale,
+                                             std::size_t* offset);
+[[gnu::weak]] void* __asan_addr_is_in_fake_stack(void* fake_stack,
+                                                 void* address, void** low,
+                                                 void** high);
 [[gnu::weak]] void __lsan_register_root_region(const void* address,
                                                std::size_t size);
 }
+
+/// A function that looks at memory whoever it belongs to.
+#define CSP_READS_ANYTHING __attribute__((no_sanitize("address")))
 
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "runtime/src/asan_memory.h"
 #include "runtime/src/inspector.h"
 #include "runtime/src/memory_map.h"
 #include "runtime/src/scan_memory.h"
@@ -23,6 +24,7 @@ namespace {
 constexpr std::uint8_t kStepsMax = 3;     // pointers followed in a row
 constexpr std::size_t kBytesMax = 4096;   // looked at behind one pointer
 constexpr std::size_t kVariable = 256;    // of another goroutine's variable
+constexpr std::size_t kLittle = 64;       // of what has an unknown size
 constexpr std::size_t kBlocksMax = 4000;  // per goroutine
 constexpr std::uintptr_t kWord = sizeof(std::uintptr_t);
 
@@ -58,6 +60,7 @@ class Finder {
     seen_.clear();
     open_.clear();
     own_ = stack_of(goroutine);
+    own_moved_ = goroutine.asan_fake_stack;
     self_ = goroutine.id;
     steps_ = 0;
     const UserPart user = user_parts_.of(goroutine);
@@ -89,7 +92,12 @@ class Finder {
   }
 
   void follow(std::uintptr_t word) {
-    if (mark_object(word) || steps_ == kStepsMax || own_.covers(word)) return;
+    if (mark_object(word) || own_.covers(word)) return;
+    const Range moved = AsanMemory::moved_frame(own_moved_, word);
+    if (!moved.empty() && seen_.insert(moved.low)) {
+      open_.push_back({moved, steps_});
+    }
+    if (!moved.empty() || steps_ == kStepsMax) return;
     const Range next = behind(word);
     if (next.empty() || seen_.size() > kBlocksMax) return;
     if (seen_.insert(next.low)) {
@@ -163,13 +171,22 @@ class Finder {
     const auto own = reinterpret_cast<std::uintptr_t>(&scheduler());
     if (owner || (word >= own && word < own + sizeof(Scheduler))) return {};
     const std::size_t limit = std::min(mapping->high - word, kBytesMax);
+    if (asan_.understood()) return variable(*mapping, {word, word + limit});
     if (word < mapping->low + kWord) return {};
     return {word, word + block_size(word, limit)};
   }
 
+  // Under AddressSanitizer, which knows where a block ends, and most variables.
+  Range variable(const Range& mapping, Range most) const {
+    if (asan_.has_blocks(mapping)) return asan_.variable(most);
+    most.high = std::min(most.high, most.low + kVariable);
+    const Range known = asan_.variable(most);
+    if (known.high < most.high) return known;
+    return {most.low, std::min(most.high, most.low + kLittle)};
+  }
+
   // What malloc noted in front of a block that begins there; else a little.
   std::size_t block_size(std::uintptr_t at, std::size_t limit) const {
-    constexpr std::size_t kLittle = 64;
     constexpr std::size_t kAlign = 16;
     constexpr std::size_t kFlags = 7;
     if (at % kAlign != 0) return std::min(kLittle, limit);
@@ -190,8 +207,10 @@ class Finder {
   mutable ScanVector<std::uintptr_t> noted_;
   ScanVector<Open> open_;
   UserParts user_parts_;
+  AsanMemory asan_;
   // Of the goroutine that is looked from.
   Range own_;
+  void* own_moved_ = nullptr;  // where AddressSanitizer has moved variables
   seam::GoroutineId self_ = 0;
   std::uint8_t steps_ = 0;  // pointers followed so far
 };
