@@ -78,6 +78,19 @@ void let_others_run() {
   } while (scheduler().others_can_run() && now_ns() < until);
 }
 
+// What nobody asked for is a warning, and leaves the status as it is.
+int status_after_leaks(int status, const void* frames) {
+  const bool asked = leaks_wanted() || leaks_reported() || instrumented();
+  if (leaks_wanted()) {
+    report_leaks_at_exit(frames);
+  } else if (leaks_unsaid()) {
+    warn_of_lost_locks_at_exit(frames);
+  }
+  const int after = listening() ? seam::hooks->exiting(status)
+                                : seam::status_after_reports(status);
+  return asked ? after : status;
+}
+
 // Returns the status to end with, if destructors may run. `frames` is the frame
 // of whoever ends the program: what lies below is gone with main.
 int finish(int status, const void* frames) {
@@ -86,9 +99,7 @@ int finish(int status, const void* frames) {
   if (instrumented() || leaks_wanted()) let_others_run();
   const bool stopped = scheduler().stop_the_world();
   if (trace::on()) trace::finish();
-  if (leaks_wanted()) report_leaks_at_exit(frames);
-  status = listening() ? seam::hooks->exiting(status)
-                       : seam::status_after_reports(status);
+  status = status_after_leaks(status, frames);
   exit_status.store(status);
   if (!stopped) end_process_now();
   show_stacks_to_leak_sanitizer();

@@ -66,11 +66,12 @@ def remembers(options, diagnose):
     return diagnose or options.instrumented
 
 
-def run(options, directory, twin, processors, diagnose=0):
+def run(options, directory, twin, processors, diagnose=0, leaks="1"):
     log = os.path.join(directory, "log")
     environment = dict(
         os.environ, GOMAXPROCS=str(processors),
-        CHANSAN_OPTIONS=f"leaks=1:diagnose={diagnose}:format=json:log_path={log}")
+        CHANSAN_OPTIONS=f"leaks={leaks}:diagnose={diagnose}:format=json:"
+                        f"log_path={log}")
     name = os.path.basename(options.program).removesuffix(".cpp")
     ended = subprocess.run([options.executable, f"{twin}_{name}"],
                            capture_output=True, text=True, timeout=TIMEOUT_S,
@@ -155,6 +156,16 @@ def check_bug(options, directory, processors, diagnose, how, kind, marks,
         expect("\nDeadlock: " + kind + ": " in ended.stderr, f"text{told}")
 
 
+def check_unasked(options, directory, kind):
+    """A program that nobody asked for leaks warns of lost locks alone."""
+    ended, findings = run(options, directory, "bug", 1, leaks="auto")
+    told = f"\n{ended.stderr}\n{json.dumps(findings)}"
+    expect(ended.returncode == 0, f"unasked, status {ended.returncode}{told}")
+    kinds = [each.get("kind") for each in findings]
+    lock = kind in ("lock cycle", "self deadlock", "owner ended while holding")
+    expect(kinds == ([kind] if lock else []), f"unasked, tells {kinds}{told}")
+
+
 def main():
     parser = argparse.ArgumentParser()
     for name in ("program", "executable"):
@@ -170,6 +181,9 @@ def main():
             for diagnose in (0,) if options.instrumented else (0, 1):
                 check_bug(options, directory, processors, diagnose, how, kind,
                           marks, taken, counts)
+            if how == "leak" and yields(options.program) and \
+                    not options.instrumented:
+                check_unasked(options, directory, kind)
             if how != "none":
                 ended, findings = run(options, directory, "fixed",
                                       processors)
