@@ -12,8 +12,10 @@ namespace csp::internal {
 
 namespace {
 
-// Beyond so many goroutines nobody reads who could have woken whom.
+// Of so many goroutines it is looked for who could have woken whom; of more,
+// of some that stand for the others at the same places.
 constexpr std::size_t kReachedMax = 5000;
+constexpr std::size_t kAlikeMax = 20;
 
 bool is_suspended(const Goroutine& goroutine) {
   return goroutine.context.on_cpu.load() == 0 && !goroutine.foreign;
@@ -119,6 +121,22 @@ void mark_timers(seam::World& world) {
   }
 }
 
+// `world` has their stacks; equal ones are the same.
+std::vector<Goroutine*> some_of_each(std::span<Goroutine* const> goroutines,
+                                     const seam::World& world) {
+  std::unordered_map<seam::GoroutineId, const std::uintptr_t*> stacks;
+  for (const seam::GoroutineSnapshot& shot : world.goroutines) {
+    stacks.emplace(shot.id, shot.pcs.data());
+  }
+  std::unordered_map<const std::uintptr_t*, std::size_t> taken;
+  std::vector<Goroutine*> some;
+  for (Goroutine* goroutine : goroutines) {
+    if (some.size() == kReachedMax) break;
+    if (taken[stacks[goroutine->id]]++ < kAlikeMax) some.push_back(goroutine);
+  }
+  return some;
+}
+
 }  // namespace
 
 bool StackTable::fits(const Shape& shape, const Goroutine& goroutine) {
@@ -186,7 +204,11 @@ seam::World take_world(const Goroutine* current, Detail detail) {
   if (detail == Detail::kStacks) return world;
   add_objects(world, goroutines);
   complete_holders(world, goroutines);
-  if (goroutines.size() <= kReachedMax) find_who_reaches(world, goroutines);
+  if (goroutines.size() <= kReachedMax) {
+    find_who_reaches(world, goroutines);
+  } else {
+    find_who_reaches(world, some_of_each(goroutines, world));
+  }
   mark_timers(world);
   return world;
 }
