@@ -277,6 +277,12 @@ roles:
         done = self.check("--stats", "a.cpp", "--", status=1)
         self.assertIn("explorations cut by a bound: 0", done.stderr)
 
+    def test_many_goroutines_are_cut_by_the_bound_on_work(self):
+        pipeline = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "../../bench/lint/goroutines/pipeline.cpp")
+        done = self.check("--stats", "--no-cache", pipeline, "--")
+        self.assertIn("explorations cut by a bound: 1", done.stderr)
+
 
 if __name__ == "__main__":
     CHANSAN = os.path.abspath(sys.argv[1])

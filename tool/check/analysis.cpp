@@ -25,7 +25,6 @@ void append(Outcomes& all, Outcomes one) {
   take(all.races, one.races);
   take(all.misuses, one.misuses);
   all.states += one.states;
-  all.complete = all.complete && one.complete;
 }
 
 // The close operations of functions that can be reached.
@@ -99,9 +98,7 @@ const Outcomes& Analysis::outcomes(clang::ASTContext& context) {
     for (std::size_t i = 0; i < globals.size(); ++i)
       globals[i].others = users.others_use(i, root);
     Outcomes found = model::explore(program, root, {}, coverage);
-    ++statistics().roots;
-    statistics().states += found.states;
-    if (!found.complete) ++statistics().given_up;
+    count(found);
     append(outcomes_, std::move(found));
   }
   outcomes_.closed = coverage.closed;

@@ -25,11 +25,21 @@ Statistics& statistics() {
   return statistics;
 }
 
+void count(const model::Outcomes& outcomes) {
+  ++statistics().roots;
+  statistics().states += outcomes.states;
+  if (outcomes.bounded)
+    ++statistics().given_up;
+  else if (!outcomes.complete)
+    ++statistics().narrowed;
+}
+
 void print_statistics(std::ostream& out) {
   const Statistics& counted = statistics();
   out << "functions modelled: " << counted.functions
       << "\nexplorations: " << counted.roots << "\nstates: " << counted.states
       << "\nexplorations cut by a bound: " << counted.given_up
+      << "\nexplorations that left out unlikely paths: " << counted.narrowed
       << "\nmodel and exploration: " << counted.microseconds
       << " us of processor time\n";
 }

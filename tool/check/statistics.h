@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <iosfwd>
 
+#include "tool/check/model/outcome.h"
+
 namespace chansan::check {
 
 /// Counted over all files of the run; the engine offers no way to hand values
@@ -14,11 +16,16 @@ struct Statistics {
   std::atomic<std::uint64_t> roots = 0;      // where an exploration began
   std::atomic<std::uint64_t> states = 0;     // explored
   std::atomic<std::uint64_t> given_up = 0;   // explorations cut by a bound
+  // Others that did not follow what assumes too much of unknown conditions.
+  std::atomic<std::uint64_t> narrowed = 0;
   // Processor time of building, linking and exploring.
   std::atomic<std::uint64_t> microseconds = 0;
 };
 
 Statistics& statistics();
+
+/// Counts an exploration.
+void count(const model::Outcomes& outcomes);
 
 /// Processor time so far, of this thread or of the whole process, us. Other
 /// programs on the machine do not count, as they would by a clock on the wall.

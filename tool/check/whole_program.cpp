@@ -30,14 +30,12 @@ Explored explore_root(const Linker& linker, const model::Root& root) {
   Explored explored;
   explored.outcomes =
       model::explore(slice.program, slice.root, {}, explored.coverage);
-  if (!slice.whole) explored.outcomes.complete = false;
+  if (!slice.whole) explored.outcomes.bounded = true;
   for (const model::Function& function : slice.program.functions)
     for (const model::Instruction& instruction : function.code)
       if (instruction.op == model::Op::kClose)
         explored.closes.insert(instruction.site);
-  ++statistics().roots;
-  statistics().states += explored.outcomes.states;
-  if (!explored.outcomes.complete) ++statistics().given_up;
+  count(explored.outcomes);
   return explored;
 }
 
@@ -64,7 +62,6 @@ void append(Outcomes& all, Outcomes one) {
   take(all.races, one.races);
   take(all.misuses, one.misuses);
   all.states += one.states;
-  all.complete = all.complete && one.complete;
 }
 
 // Ranges whose channel nothing closes anywhere. A close that a root can reach

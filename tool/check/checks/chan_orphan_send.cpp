@@ -11,8 +11,10 @@ class ChanOrphanSend final : public ShapeCheck {
 
  private:
   void judge(const Outcomes& outcomes) override {
-    judge_shape(outcomes, Shape::kOrphanSend,
-                "give the channel the capacity 1");
+    judge_shape(
+        outcomes, Shape::kOrphanSend,
+        "receive all that is sent, or select the send with a way out; for one "
+        "answer the capacity 1 is enough");
   }
 };
 

@@ -150,13 +150,13 @@ model::Register Lowerer::call_unseen(const clang::FunctionDecl* callee,
     if (arg->getType()->isPointerType()) arg = origin_of(arg);
     const Register reg = eval(arg);
     const clang::QualType type = arg->getType();
+    const clang::QualType to = type->getPointeeType();
     if (arg->isGLValue() || Types::by_address(type))
       give(reg, type);
+    else if (type->isPointerType() && to->isIncompleteType())
+      effect(Op::kEscape, {.a = reg, .imm = 0}, at);  // whatever it is
     else if (type->isPointerType())
-      give(reg, type->getPointeeType()->isIncompleteType() ||
-                        type->getPointeeType()->isFunctionType()
-                    ? unit_.context().IntTy
-                    : type->getPointeeType());
+      give(reg, to->isFunctionType() ? unit_.context().IntTy : to);
   }
   effect(Op::kOpaque, {.imm = !is_effect_free(callee)}, at);
   return unknown_value(call);

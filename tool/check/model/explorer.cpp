@@ -8,28 +8,43 @@
 
 #include "tool/check/model/liveness.h"
 #include "tool/check/model/memory.h"
+#include "tool/check/model/registers.h"
 
 namespace chansan::model {
 namespace {
 
 constexpr std::uint32_t kNoNode = ~std::uint32_t{0};
 
+bool is_new(const Outcomes& outcomes, const Race& race) {
+  return std::ranges::none_of(outcomes.races, [&](const Race& other) {
+    return std::minmax(other.earlier.site, other.later.site) ==
+           std::minmax(race.earlier.site, race.later.site);
+  });
+}
+bool is_new(const Outcomes& outcomes, const Misuse& misuse) {
+  return std::ranges::none_of(outcomes.misuses, [&](const Misuse& other) {
+    return other.kind == misuse.kind && other.site == misuse.site;
+  });
+}
+
 class Explorer {
  public:
-  Explorer(const Program& program, const Root& root, const Bounds& bounds)
+  Explorer(const Program& program, const Root& root, const Bounds& bounds,
+           int assumptions_max)
       : program_(program),
         root_(root),
         bounds_(bounds),
-        machine_(program, root) {}
+        machine_(program, root, assumptions_max) {}
 
   Outcomes run() {
     add(machine_.initial(), {kNoNode, {}, {}});
     while (!open_.empty() && nodes_.size() < bounds_.states_max &&
-           bytes_ < bounds_.bytes_max) {
+           bytes_ < bounds_.bytes_max && work() < bounds_.work_max) {
       auto [state, node] = std::move(open_.front());
       open_.pop_front();
-      expand(state, node);
+      expand(std::move(state), node);
     }
+    outcomes_.bounded = !open_.empty();
     outcomes_.complete = open_.empty() && machine_.complete();
     // What breadth first could not reach, a few runs to the end may.
     if (!open_.empty()) walk();
@@ -45,6 +60,10 @@ class Explorer {
   }
 
   const Coverage& coverage() const { return machine_.coverage(); }
+  std::size_t work() const {
+    constexpr std::size_t kInstruction = 10;
+    return work_ + kInstruction * machine_.steps();
+  }
 
  private:
   struct Node {
@@ -66,7 +85,7 @@ class Explorer {
     std::uint32_t node;
   };
 
-  void expand(const State& state, std::uint32_t node) {
+  void expand(State state, std::uint32_t node) {
     machine_.inspect(state);
     collect(node);
     const auto transitions = machine_.transitions(state);
@@ -77,11 +96,12 @@ class Explorer {
     Step step{node, Liveness::ids_of(state), {}};
     for (std::uint32_t i = 0; i < transitions.size(); ++i) {
       const Transition& transition = transitions[i];
-      State next = state;
       step.transition = i;
       step.moved = {state.goroutines[transition.actor].id};
       if (transition.receiver)
         step.moved.push_back(state.goroutines[*transition.receiver].id);
+      const bool last = i + 1 == transitions.size();
+      State next = last ? std::move(state) : state;
       machine_.apply(next, transition);
       collect(node);
       add(std::move(next), step);
@@ -99,13 +119,15 @@ class Explorer {
       all = all && !next.ended;
       if (next.ended) continue;
       Trace steps = std::exchange(next.steps, {});
+      clear_dead_registers(program_, next);
       std::string key = canonicalise(next);
-      // To come to a known state again costs too, if less.
-      constexpr std::size_t kAgain = 16;
       const std::size_t size = key.size();
+      // What it costs to come to a state that has no goroutine.
+      constexpr std::size_t kState = 300;
+      work_ += kState + size;
       const auto fresh = static_cast<std::uint32_t>(nodes_.size());
       const auto [entry, is_new] = seen_.try_emplace(std::move(key), fresh);
-      bytes_ += is_new ? size : size / kAgain;
+      bytes_ += is_new ? size : 0;
       if (is_new) {
         const bool returned = next.goroutines.front().frames.empty();
         nodes_.push_back(
@@ -181,6 +203,7 @@ class Explorer {
                        machine_.transitions(state)[nodes_[one].transition]);
       state = machine_.settle(std::move(state))[nodes_[one].side];
       state.steps.clear();
+      clear_dead_registers(program_, state);
       canonicalise(state);
     }
     machine_.take_notes();
@@ -191,27 +214,15 @@ class Explorer {
   void collect(std::uint32_t node) {
     Notes notes = machine_.take_notes();
     for (Race& race : notes.races) {
-      if (!is_new(race)) continue;
+      if (!is_new(outcomes_, race)) continue;
       race.trace = trace_of(node, std::move(race.trace));
       outcomes_.races.push_back(std::move(race));
     }
     for (Misuse& misuse : notes.misuses) {
-      if (!is_new(misuse)) continue;
+      if (!is_new(outcomes_, misuse)) continue;
       misuse.trace = trace_of(node, std::move(misuse.trace));
       outcomes_.misuses.push_back(std::move(misuse));
     }
-  }
-
-  bool is_new(const Race& race) const {
-    return std::ranges::none_of(outcomes_.races, [&](const Race& other) {
-      return std::minmax(other.earlier.site, other.later.site) ==
-             std::minmax(race.earlier.site, race.later.site);
-    });
-  }
-  bool is_new(const Misuse& misuse) const {
-    return std::ranges::none_of(outcomes_.misuses, [&](const Misuse& other) {
-      return other.kind == misuse.kind && other.site == misuse.site;
-    });
   }
 
   // When a function has returned its goroutines go on with the program: other
@@ -271,24 +282,28 @@ class Explorer {
   // others choose as seeded chance has it, so that nobody waits for ever.
   void walk() {
     std::mt19937 random(1);
+    const std::size_t end = work() + bounds_.walk_work_max;
     for (std::size_t walk = 0; walk < bounds_.walks; ++walk)
       walk_once(
           [&](std::size_t count) {
             return walk == 0 ? count - 1 : random() % count;
           },
-          random, bounds_.walk_steps_max);
+          random, end);
   }
 
   template <class Choose>
-  void walk_once(const Choose& choose, std::mt19937& random,
-                 std::size_t steps) {
+  void walk_once(const Choose& choose, std::mt19937& random, std::size_t end) {
     // Garbage is only a cost here, so it is collected now and then.
     constexpr std::size_t kCollectEvery = 32;
     std::vector<State> settled = machine_.settle(machine_.initial());
     Trace trace;
-    while (!settled.empty() && steps > 0) {
+    std::size_t steps = bounds_.walk_steps_max;
+    while (!settled.empty() && steps > 0 && work() < end) {
       State state = std::move(settled[random() % settled.size()]);
       if (state.ended) return;
+      // A step looks at every goroutine.
+      constexpr std::size_t kLook = 30;
+      work_ += kLook * (state.goroutines.size() + 4);
       trace.insert(trace.end(), state.steps.begin(), state.steps.end());
       state.steps.clear();
       if (--steps % kCollectEvery == 0) canonicalise(state);
@@ -329,7 +344,8 @@ class Explorer {
   std::deque<Open> open_;
   std::unordered_map<std::string, std::uint32_t> seen_;
   Liveness liveness_;
-  std::size_t bytes_ = 0;  // of seen_, and of what was met again
+  std::size_t bytes_ = 0;  // of seen_
+  std::size_t work_ = 0;   // see work(), without what the machine did
 };
 
 void merge(Coverage& into, const Coverage& from) {
@@ -343,9 +359,20 @@ void merge(Coverage& into, const Coverage& from) {
 
 Outcomes explore(const Program& program, const Root& root, const Bounds& bounds,
                  Coverage& coverage) {
-  Explorer explorer(program, root, bounds);
-  Outcomes outcomes = explorer.run();
-  merge(coverage, explorer.coverage());
+  Explorer likely(program, root, bounds, Machine::kAssumptionsMax);
+  Outcomes outcomes = likely.run();
+  merge(coverage, likely.coverage());
+  if (outcomes.complete || outcomes.bounded) return outcomes;
+  // What is left goes to executions that assume more. They prove no deadlock:
+  // too often such conditions depend on each other.
+  Bounds rest = bounds;
+  rest.walks = 0;
+  rest.work_max -= std::min(rest.work_max, likely.work());
+  Explorer further(program, root, rest, Machine::kAssumptionsMax + 1);
+  Outcomes more = further.run();
+  outcomes.states += more.states;
+  for (Race& race : more.races)
+    if (is_new(outcomes, race)) outcomes.races.push_back(std::move(race));
   return outcomes;
 }
 

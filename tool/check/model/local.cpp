@@ -112,9 +112,9 @@ void Local::report(Misuse::Kind kind, const Object& object, SiteId site) {
 
 void Local::jump(std::int64_t target) {
   Frame& top = frame();
-  const auto& lasting = program_.functions[top.function].lasting;
-  for (std::size_t i = 0; i < top.registers.size(); ++i)
-    if (!lasting[i]) top.registers[i] = {};
+  const std::size_t lasting = program_.functions[top.function].lasting;
+  for (std::size_t i = lasting; i < top.registers.size(); ++i)
+    top.registers[i] = {};
   top.pc = static_cast<std::uint32_t>(target);
 }
 
@@ -373,7 +373,13 @@ bool Local::count_assumption(const Value& condition) {
     if (symbol.assumed) return true;
     symbol.assumed = true;
   }
-  return ++state_.assumptions <= Machine::kAssumptionsMax;
+  if (++state_.assumptions > Machine::kAssumptionsMax) state_.truncated = true;
+  return state_.assumptions <= machine_.assumptions_max_;
+}
+
+// Where unlikely executions are followed too a loop may end after any turn.
+bool Local::likely_only() const {
+  return machine_.assumptions_max_ == Machine::kAssumptionsMax;
 }
 
 // A guess about a channel that is not known is paid for by the verdict that it
@@ -397,8 +403,12 @@ bool Local::take_side(bool outcome) {
   // may end what can be proved.
   if (!instruction.quiet || is_free(condition)) {
     const Side side = outcome ? Side::kTrue : Side::kFalse;
-    if (instruction.usual != side && !is_free(condition) &&
-        !count_assumption(condition))
+    const bool ends_loop =
+        instruction.loop_branch && !outcome && !likely_only();
+    if (ends_loop)
+      state_.truncated = true;
+    else if (instruction.usual != side && !is_free(condition) &&
+             !count_assumption(condition))
       return false;
     if (!assume(state_, condition, outcome)) return false;
     if (is_doubtful(condition)) state_.truncated = true;

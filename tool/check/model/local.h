@@ -32,6 +32,7 @@ class Local {
   void jump(std::int64_t target);
   Turn branch(const Instruction& instruction);
   bool count_assumption(const Value& condition);
+  bool likely_only() const;
   bool is_free(const Value& condition);
   bool is_doubtful(const Value& condition);
 

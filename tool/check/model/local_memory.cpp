@@ -151,6 +151,7 @@ bool Local::memory(const Instruction& instruction) {
       break;
     }
     case Op::kEscape:
+      if (instruction.imm == 0) escape_value(a);
       for (std::int64_t n = 0; n < instruction.imm; ++n) {
         Value at = a;
         at.number += n;

@@ -1,6 +1,7 @@
 #include "tool/check/model/machine.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "tool/check/model/describe.h"
 #include "tool/check/model/local.h"
@@ -32,9 +33,9 @@ bool may_be_fatal(const State& state, const Goroutine& goroutine,
 }
 
 std::optional<std::size_t> first_unsettled(const Program& program,
-                                           const State& state,
-                                           const Root& root) {
-  for (std::size_t i = 0; i < state.goroutines.size(); ++i) {
+                                           const State& state, const Root& root,
+                                           std::size_t from) {
+  for (std::size_t i = from; i < state.goroutines.size(); ++i) {
     const Goroutine& goroutine = state.goroutines[i];
     const Instruction* at = current(program, goroutine);
     if (goroutine.armed) continue;
@@ -134,9 +135,15 @@ std::vector<State> Machine::settle(State state) {
     State now = std::move(work.back());
     work.pop_back();
     bool kept = true;
+    std::size_t from = 0;
     while (kept && !now.ended) {
-      const auto position = first_unsettled(program_, now, root_);
+      // Those before the last one were settled; a look at the end makes sure.
+      auto position = first_unsettled(program_, now, root_, from);
+      if (!position && from != 0)
+        position = first_unsettled(program_, now, root_, 0);
       if (!position) break;
+      from = *position;
+      ++steps_;
       if (++steps > kStepsMax) {
         drop();
         kept = false;
@@ -173,25 +180,29 @@ std::vector<Transition> Machine::transitions(const State& state) const {
   for (std::uint32_t i = 0; i < count; ++i)
     for (const ChannelOffer& offer : offers_of(program_, state, i))
       all.push_back(offer);
-  const auto partner = [](const ChannelOffer& a, const ChannelOffer& b) {
-    return a.send && !b.send && a.actor != b.actor && !a.nil && !b.nil &&
-           !a.unknown && !b.unknown && a.channel == b.channel;
-  };
+  std::vector<ChannelOffer> receivers;  // by their channels
+  for (const ChannelOffer& offer : all)
+    if (!offer.send && !offer.nil && !offer.unknown) receivers.push_back(offer);
+  std::ranges::sort(receivers, {}, [](const ChannelOffer& offer) {
+    return std::tuple(offer.channel, offer.actor, offer.select_case);
+  });
   std::vector<bool> ready(count);
   for (const ChannelOffer& offer : all) {
     if (alone(state, offer)) {
       found.push_back({offer.actor, offer.select_case, {}, -1});
       ready[offer.actor] = true;
     }
-    if (offer.nil || offer.unknown || state.objects[offer.channel].count != 0 ||
+    if (offer.nil || offer.unknown || !offer.send ||
+        state.objects[offer.channel].count != 0 ||
         state.objects[offer.channel].closed)
       continue;
-    for (const ChannelOffer& other : all)
-      if (partner(offer, other)) {
-        found.push_back(
-            {offer.actor, offer.select_case, other.actor, other.select_case});
-        ready[offer.actor] = ready[other.actor] = true;
-      }
+    for (const ChannelOffer& other : std::ranges::equal_range(
+             receivers, offer.channel, {}, &ChannelOffer::channel)) {
+      if (other.actor == offer.actor) continue;
+      found.push_back(
+          {offer.actor, offer.select_case, other.actor, other.select_case});
+      ready[offer.actor] = ready[other.actor] = true;
+    }
   }
   for (std::uint32_t i = 0; i < count; ++i) {
     const Instruction* at = current(program_, state.goroutines[i]);

@@ -46,12 +46,12 @@ struct Coverage {
 class Machine {
  public:
   /// Unknown conditions that an execution may decide before it counts as
-  /// unlikely and is left.
+  /// unlikely, proves no deadlock any more, and is left at `assumptions_max`.
   static constexpr int kAssumptionsMax = 1;
   static constexpr std::size_t kGoroutinesMax = 256;
 
-  Machine(const Program& program, const Root& root)
-      : program_(program), root_(root) {}
+  Machine(const Program& program, const Root& root, int assumptions_max)
+      : program_(program), root_(root), assumptions_max_(assumptions_max) {}
 
   State initial();
 
@@ -81,6 +81,8 @@ class Machine {
   Notes take_notes() { return std::exchange(notes_, {}); }
   const Coverage& coverage() const { return coverage_; }
   bool complete() const { return complete_; }
+  /// Instructions that settle() has run: most of what it costs.
+  std::size_t steps() const { return steps_; }
 
   /// Whether an execution was left unexplored since forget_drops().
   bool dropped() const { return dropped_; }
@@ -92,6 +94,7 @@ class Machine {
 
   const Program& program_;
   const Root root_;
+  const int assumptions_max_;
   Notes notes_;
   Coverage coverage_;
   void drop() {
@@ -99,6 +102,7 @@ class Machine {
     dropped_ = true;
   }
 
+  std::size_t steps_ = 0;
   bool dropped_ = false;
   bool complete_ = true;  // false: some execution was left unexplored
 };

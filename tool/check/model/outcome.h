@@ -104,7 +104,8 @@ struct Outcomes {
   std::set<SiteId>
       closed;  // where channels that some execution closes are made
   std::uint64_t states = 0;
-  bool complete = true;  // no bound was reached
+  bool bounded = false;  // a bound on what it may cost ended it
+  bool complete = true;  // no execution was left out, for whatever reason
 };
 
 }  // namespace chansan::model

@@ -2,29 +2,10 @@
 
 #include <algorithm>
 
+#include "tool/check/model/registers.h"
+
 namespace chansan::model {
 namespace {
-
-// The block that each instruction belongs to.
-std::vector<std::uint32_t> blocks_of(const Function& function) {
-  const std::size_t size = function.code.size();
-  std::vector<bool> starts(size + 1);
-  for (std::size_t i = 0; i < size; ++i) {
-    const Instruction& instruction = function.code[i];
-    const bool jumps = instruction.op == Op::kJump ||
-                       instruction.op == Op::kBranch ||
-                       instruction.op == Op::kOnceLoop;
-    if (!jumps) continue;
-    starts[i + 1] = true;
-    if (instruction.op != Op::kOnceLoop)
-      starts[static_cast<std::size_t>(instruction.imm)] = true;
-    if (instruction.op != Op::kJump) starts[instruction.b] = true;
-  }
-  std::vector<std::uint32_t> blocks(size);
-  std::uint32_t block = 0;
-  for (std::size_t i = 0; i < size; ++i) blocks[i] = block += starts[i];
-  return blocks;
-}
 
 // Whether the instruction by itself can make goroutines wait, wake or start.
 bool synchronizes(const Instruction& instruction) {
@@ -165,8 +146,9 @@ class Branches {
       const bool true_acts = acts(on_true);
       const bool false_acts = acts(on_false);
       branch.quiet = !true_acts && !false_acts;
-      if (!branch.loop_branch && true_acts != false_acts)
-        branch.usual = true_acts ? Side::kTrue : Side::kFalse;
+      const bool true_begins = begins(on_true);
+      if (!branch.loop_branch && true_begins != begins(on_false))
+        branch.usual = true_begins ? Side::kTrue : Side::kFalse;
       if (!branch.quiet) branch.quiet = joins_quietly(i, on_true, on_false);
     }
   }
@@ -212,6 +194,15 @@ class Branches {
     return false;
   }
 
+  // Whether more is done than to give locks back, as a guard does.
+  bool begins(const Set& reached) const {
+    for (std::size_t i = 0; i < reached.size(); ++i)
+      if (reached[i] && relevant_[i] && function_.code[i].op != Op::kUnlock &&
+          function_.code[i].op != Op::kRUnlock)
+        return true;
+    return false;
+  }
+
   bool leaves(const Set& reached) const {
     for (std::size_t i = 0; i < reached.size(); ++i)
       if (reached[i] && (function_.code[i].op == Op::kReturn ||
@@ -246,66 +237,6 @@ class Branches {
   Function& function_;
   std::vector<bool> starts_;    // where jumps lead to
   std::vector<bool> relevant_;  // by instruction
-};
-
-class Lasting {
- public:
-  Lasting(const Program& program, Function& function)
-      : program_(program),
-        function_(function),
-        set_in_(function.registers, kNowhere) {}
-
-  void run() {
-    function_.lasting.assign(function_.registers, false);
-    const auto blocks = blocks_of(function_);
-    for (std::size_t i = 0; i < function_.code.size(); ++i)
-      visit(function_.code[i], blocks[i]);
-  }
-
- private:
-  static constexpr std::uint32_t kNowhere = ~std::uint32_t{0};
-
-  void visit(const Instruction& instruction, std::uint32_t block) {
-    const bool branch = instruction.op == Op::kBranch;
-    read(instruction.a, block);
-    if (!branch && instruction.op != Op::kOnceLoop) read(instruction.b, block);
-    const bool index_bound = instruction.op == Op::kIndex;
-    const bool c_is_set = instruction.op == Op::kRecv;
-    const bool c_is_number =
-        instruction.op == Op::kCopy || instruction.op == Op::kPush ||
-        instruction.op == Op::kPop || instruction.op == Op::kFind ||
-        instruction.op == Op::kResize || instruction.op == Op::kClosure ||
-        instruction.op == Op::kTouch || instruction.op == Op::kAtomicLoad ||
-        instruction.op == Op::kAtomicStore || instruction.op == Op::kAtomicRmw;
-    if (!index_bound && !c_is_set && !c_is_number) read(instruction.c, block);
-    for (const Argument& argument : instruction.args) read(argument.reg, block);
-    if (instruction.op == Op::kSelect)
-      for (const SelectCase& one :
-           program_.selects[static_cast<std::size_t>(instruction.imm)]) {
-        read(one.channel, block);
-        read(one.value, block);
-        set(one.has, block);
-        set(one.payload, block);
-      }
-    set(instruction.dst, block);
-    if (c_is_set) set(instruction.c, block);
-  }
-
-  void read(Register reg, std::uint32_t block) {
-    if (reg < set_in_.size() && set_in_[reg] != block)
-      function_.lasting[reg] = true;
-  }
-
-  void set(Register reg, std::uint32_t block) {
-    if (reg >= set_in_.size()) return;
-    if (set_in_[reg] != kNowhere && set_in_[reg] != block)
-      function_.lasting[reg] = true;
-    set_in_[reg] = block;
-  }
-
-  const Program& program_;
-  Function& function_;
-  std::vector<std::uint32_t> set_in_;
 };
 
 // Whether control may come from each instruction to a return.
@@ -369,7 +300,7 @@ void prepare(Program& program) {
   for (Function& function : program.functions) {
     cut_loops(program, function);
     if (function.relevant) Branches(program, function).run();
-    Lasting(program, function).run();
+    pack_registers(program, function);
     find_returns(function);
   }
 }

@@ -237,6 +237,9 @@ struct Parameter {
   std::uint32_t cells = 1;
 };
 
+/// Registers that Function::live can tell of.
+inline constexpr std::size_t kLiveMax = 64;
+
 struct Function {
   std::string name;
   SiteId site = kNoSite;
@@ -252,10 +255,13 @@ struct Function {
   bool method = false;  // its first parameter is `this`
   bool relevant =
       false;  // set by prepare(): it synchronizes, or calls what does
-  // Set by prepare(): registers that are read in another block than the one
-  // that sets them. The others are cleared at each jump, so that states which
-  // behave alike look alike.
-  std::vector<bool> lasting;
+  // Set by prepare(): so many registers, the first ones, may be read in another
+  // block than the one that sets them. The others are cleared at each jump, so
+  // that states which behave alike look alike.
+  std::uint32_t lasting = 0;
+  // Set by prepare(): of each instruction, which of the other registers still
+  // will be read: bit i stands for register lasting + i.
+  std::vector<std::uint64_t> live;
   // Set by prepare(): of each instruction, whether the function may return
   // after it.
   std::vector<bool> returns;

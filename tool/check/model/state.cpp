@@ -206,9 +206,26 @@ class KeyWriter {
     key_.append(bytes, sizeof(bytes));
   }
 
+  // What is written follows from the kind alone, so that keys stay unequal.
   void write(const Value& value) {
     put(static_cast<std::uint8_t>(value.kind));
-    put(value.detail);
+    switch (value.kind) {
+      case Kind::kUnknown:
+      case Kind::kNil:
+        return;
+      case Kind::kInt:
+        put(value.number);
+        return;
+      case Kind::kFunction:
+      case Kind::kObject:
+        put(value.index);
+        return;
+      case Kind::kCompare:
+        put(value.detail);
+        break;
+      default:
+        break;
+    }
     put(value.index);
     put(value.number);
   }
