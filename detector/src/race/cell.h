@@ -94,6 +94,11 @@ class CellWord {
   constexpr bool covers_read(CellWord read) const {
     return ((bits_ ^ read.bits_) & ~kMaskBits & ~kWriteBit) == 0;
   }
+  /// Whether it is of the same chain, manner and bytes as `other`.
+  constexpr bool differs_in_tick_only(CellWord other) const {
+    constexpr std::uint64_t kTickField = std::uint64_t{kTickMax} << kTickShift;
+    return ((bits_ ^ other.bits_) & ~kTickField) == 0;
+  }
   void drop(std::uint8_t mask) {
     bits_ &= ~std::uint64_t{mask};
     if ((bits_ & kMaskBits) == 0) bits_ = 0;

@@ -296,6 +296,37 @@ void Clock::release(Epoch epoch, Generation generation) {
   return left;
 }
 
+// What copy() gives, with less work if they share a tree.
+void Clock::become(const Clock& other) {
+  tree_ = other.tree_;
+  seen_ = ClockTree();
+  generation_ = other.generation_;
+  count_ = other.count_;
+  before_count_ = other.before_count_;
+  newest_ = other.newest_;
+  before_ = other.before_;
+  beside_ = other.beside_;
+}
+
+// join_new() where the other is what a chain released, which we do not cover.
+void Clock::join_release(const Clock& other, Generation generation) {
+  if (!is_release(generation)) return join_new(other, generation);
+  if (other.covers(newest_)) return become(other);
+  const Epoch ours = newest_;
+  const Epoch theirs = other.newest_;
+  if (other.before_count_ != kUnknown && covers_before(other)) {
+    raise_component(theirs);
+  } else if (before_count_ != kUnknown && other.covers_before(*this)) {
+    become(other);
+    raise_component(ours);
+  } else {
+    join_components(other);
+  }
+  newest_ = Epoch();
+  before_ = {ours, theirs};
+  before_count_ = 2;
+}
+
 void Clock::join_new(const Clock& other, Generation generation) {
   const Releases theirs = other.releases(generation);
   const Releases new_here = uncovered(theirs);
@@ -303,14 +334,14 @@ void Clock::join_new(const Clock& other, Generation generation) {
   const Releases ours = releases(generation);
   const Releases new_there = other.uncovered(ours);
   if (ours.known && new_there.count == 0) {
-    *this = other.copy();
+    become(other);
     return;
   }
   if (other.has_before(generation) && covers_before(other)) {
     raise_component(other.newest_);
   } else if (has_before(generation) && other.covers_before(*this)) {
     const Epoch newest = newest_;
-    *this = other.copy();
+    become(other);
     raise_component(newest);
   } else {
     join_components(other);

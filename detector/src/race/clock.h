@@ -44,7 +44,12 @@ class ClockTree {
   ClockTree(ClockTree&& other) noexcept : root_(other.root_) {
     other.root_ = nullptr;
   }
-  ClockTree& operator=(ClockTree other) noexcept {
+  ClockTree& operator=(const ClockTree& other) {
+    // Clocks that are close share their tree.
+    if (root_ == other.root_) return *this;
+    return *this = ClockTree(other);
+  }
+  ClockTree& operator=(ClockTree&& other) noexcept {
     std::swap(root_, other.root_);
     return *this;
   }
@@ -76,13 +81,13 @@ class Clock {
  public:
   Clock() = default;
   Tick get(ChainId chain) const {
-    Tick known = 0;
-    for (const Epoch& entry : beside_) {
-      if (entry.chain == chain) known = entry.tick;
-    }
+    const Tick known = get_beside(chain);
     return tree_.empty() ? known : std::max(known, tree_.get(chain));
   }
-  bool covers(Epoch epoch) const { return get(epoch.chain) >= epoch.tick; }
+  [[gnu::always_inline]] bool covers(Epoch epoch) const {
+    if (get_beside(epoch.chain) >= epoch.tick) return true;
+    return !tree_.empty() && tree_.get(epoch.chain) >= epoch.tick;
+  }
   /// Raises `chain` to at least `tick`.
   void raise(ChainId chain, Tick tick) {
     before_count_ = kUnknown;
@@ -91,8 +96,10 @@ class Clock {
   }
   /// Raises every component to at least `other`'s.
   void join(const Clock& other, Generation generation = 0) {
-    if (other.empty() || other.is_release_known_to(*this, generation)) return;
-    join_new(other, generation);
+    if (other.empty()) return;
+    if (!other.is_release(generation)) return join_new(other, generation);
+    // Who knows of a release knows all that it covers.
+    if (!covers(other.newest_)) join_release(other, generation);
   }
   bool empty() const { return count_ == 0 && tree_.empty(); }
   void clear() { *this = Clock(); }
@@ -117,6 +124,14 @@ class Clock {
       if (beside_[i].chain == chain) place = i;
     }
     return place;
+  }
+
+  Tick get_beside(ChainId chain) const {
+    Tick known = 0;
+    for (const Epoch& entry : beside_) {
+      if (entry.chain == chain) known = entry.tick;
+    }
+    return known;
   }
 
   bool has_chains_of(const Clock& other) const {
@@ -148,10 +163,8 @@ class Clock {
   bool is_current(Generation generation) const {
     return generation_ == generation || empty();
   }
-  // The clock is one release, which the other covers: so it covers all.
-  bool is_release_known_to(const Clock& other, Generation generation) const {
-    return newest_.chain != kNoChain && generation_ == generation &&
-           other.covers(newest_);
+  bool is_release(Generation generation) const {
+    return newest_.chain != kNoChain && generation_ == generation;
   }
   // The clock is the newest release, and these were known before it.
   bool has_before(Generation generation) const {
@@ -159,6 +172,8 @@ class Clock {
            before_count_ != kUnknown;
   }
   void join_new(const Clock& other, Generation generation);
+  void join_release(const Clock& other, Generation generation);
+  void become(const Clock& other);
   bool covers_before(const Clock& other) const;
   Releases releases(Generation generation) const;
   Releases uncovered(const Releases& releases) const;

@@ -49,6 +49,12 @@ class ContextTree {
     return find(bucket.load(std::memory_order_acquire), 0, caller, packed);
   }
 
+  /// Whether `context` is that of `site` called from `caller`.
+  bool is_at(ContextId context, ContextId caller, Site site) const {
+    const Node& node = nodes_[context];
+    return node.site == pack(site) && node.caller == caller;
+  }
+
   /// Innermost first; an unknown program counter is left out.
   std::vector<std::uint64_t> stack(ContextId context) const;
   Site site(ContextId context) const;

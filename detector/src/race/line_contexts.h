@@ -37,6 +37,9 @@ static_assert(sizeof(LineContexts) == 8, "an eighth of the line");
 class LineTables {
  public:
   LineTable& operator[](std::uint32_t number) { return tables_[number]; }
+  const LineTable& operator[](std::uint32_t number) const {
+    return tables_[number];
+  }
 
   /// *Returns* 0 if there is no room for more.
   std::uint32_t take() {

@@ -211,6 +211,15 @@ class Shadow {
   static Granule& granule(Chunk& chunk, std::uint64_t address) {
     return chunk.granules[chunk.granule_index(address)];
   }
+  /// Of the cell at `place` of the granule of `address`. Requires: the line's
+  /// lock is held.
+  ContextId context_of_cell(const Chunk& chunk, std::uint64_t address,
+                            std::size_t place) const {
+    const LineContexts& contexts = chunk.contexts[chunk.line_index(address)];
+    if (!contexts.has_table()) return contexts.both[place];
+    const std::size_t granule = address / kGranuleBytes % kLineGranules;
+    return tables_[contexts.both[1]].of[granule][place];
+  }
   static bool has_place_for(std::uint64_t address) {
     return address >> kAddressBits == 0;
   }
