@@ -121,9 +121,14 @@ GlobalVariable global_at(std::uintptr_t address);
 /// The name that the program gave to a goroutine that is alive; else empty.
 std::string goroutine_name(GoroutineId goroutine);
 
-/// The goroutine whose stack covers `address`; 0 if none does. OS threads'
-/// own stacks are not known here.
-GoroutineId stack_owner(std::uintptr_t address);
+/// The goroutine whose stack covers an address, and where that stack ends;
+/// 0 if none does.
+struct StackOwner {
+  GoroutineId goroutine = 0;
+  std::uintptr_t high = 0;
+};
+/// OS threads' own stacks are not known here.
+StackOwner stack_owner(std::uintptr_t address);
 
 /// The goroutine that runs on this OS thread; 0 on a foreign thread that has
 /// not used the runtime.

@@ -25,10 +25,12 @@ GoroutineId current_goroutine() {
 
 GoroutineId next_goroutine_id() { return internal::scheduler().next_id(); }
 
-GoroutineId stack_owner(std::uintptr_t address) {
+StackOwner stack_owner(std::uintptr_t address) {
   const auto* goroutine = internal::scheduler().stacks().owner(
       reinterpret_cast<const void*>(address));
-  return goroutine ? goroutine->id : 0;
+  if (!goroutine) return {};
+  return {goroutine->id,
+          reinterpret_cast<std::uintptr_t>(goroutine->stack_high)};
 }
 
 std::string goroutine_name(GoroutineId id) {

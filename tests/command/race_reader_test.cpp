@@ -9,7 +9,7 @@ namespace chansan::testing {
 namespace {
 
 TEST(RaceReaderTest, OurOwnTextComesBackAsItWas) {
-  for (const char* name : {"race_global", "race_heap"}) {
+  for (const char* name : {"race_global", "race_heap", "race_stack"}) {
     const std::string text = testdata("reports/" + std::string(name) + ".txt");
     const auto races = read_races("output\n" + text + "more output\n");
     ASSERT_EQ(races.size(), 1u) << name;

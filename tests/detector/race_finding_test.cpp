@@ -30,7 +30,10 @@ class ScriptNames final : public Names {
   std::string goroutine_name(std::uint64_t goroutine) override {
     return goroutine == 2 ? "worker" : "";
   }
-  std::uint64_t stack_owner(std::uint64_t) override { return 0; }
+  csp::seam::StackOwner stack_owner(std::uint64_t) override { return {}; }
+  Local local_at(const CallFrame&, std::uint64_t, std::uint32_t) override {
+    return {};
+  }
 };
 
 std::vector<Finding> findings(const char* script) {

@@ -42,6 +42,25 @@ Finding global_race() {
   return finding;
 }
 
+Finding stack_race() {
+  Finding finding;
+  finding.id = "race";
+  finding.message = "two goroutines use 'total' unordered";
+  finding.accesses = {{"write", 7, 0x7f2a20000118, 8, {user("add", 9, 5)}},
+                      {"read", 5, 0x7f2a20000118, 8, {user("sum", 20, 12)}}};
+  finding.memory.kind = Memory::Kind::kStack;
+  finding.memory.name = "total";
+  finding.memory.function = "sum";
+  finding.memory.field = "total.cents";
+  finding.memory.size = 16;
+  finding.memory.offset = 8;
+  finding.memory.goroutine = 5;
+  finding.memory.declared_at = {"src/main.cpp", 17, 9};
+  finding.goroutines = {{7, "", "running", {}, 5, {user("sum", 18, 3)}, ""},
+                        {5, "adder", "running", {}, 1, {}, ""}};
+  return finding;
+}
+
 Finding heap_race() {
   Finding finding;
   finding.id = "race";
@@ -175,6 +194,7 @@ const std::vector<Sample>& samples() {
   static const auto& all =
       *new std::vector<Sample>{{"race_global", global_race()},
                                {"race_heap", heap_race()},
+                               {"race_stack", stack_race()},
                                {"deadlock", deadlock()},
                                {"lock_order", lock_order()},
                                {"panic", panic()},

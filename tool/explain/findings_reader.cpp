@@ -187,6 +187,7 @@ bool read(const Value& value, Memory& out, Path path) {
   return Members(value, path)
       .required("kind", out.kind)
       .optional("name", out.name)
+      .optional("function", out.function)
       .optional("field", out.field)
       .optional("size", out.size)
       .optional("offset", out.offset)

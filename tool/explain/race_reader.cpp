@@ -150,7 +150,8 @@ class Reader {
         R"re(Location is (global|heap block|stack|channel|wait group|TLS)?(.*))re");
     static const std::regex kParts(
         R"re((?: '(.*?)')?(?: of size (\d+))?(?:,? at offset (\d+))?)re"
-        R"re((?:, field '(.*?)')?(?: at )?(.*))re");
+        R"re((?:, field '(.*?)')?(?: in frame of (.*)\(\))?)re"
+        R"re((?: on stack of (.*?))?(?: at (.*))?)re");
     std::smatch match;
     if (!std::regex_match(line, match, kLocation)) return false;
     const std::string kind = match[1];
@@ -167,7 +168,9 @@ class Reader {
       if (parts[2].matched) memory.size = std::stoull(parts[2]);
       if (parts[3].matched) memory.offset = std::stoull(parts[3]);
       memory.field = parts[4];
-      if (const auto place = place_line("\t" + parts[5].str())) {
+      memory.function = parts[5];
+      if (parts[6].matched) memory.goroutine = who_of(parts[6]).id;
+      if (const auto place = place_line("\t" + parts[7].str())) {
         memory.declared_at = *place;
       }
     }

@@ -90,6 +90,7 @@ struct Memory {
   };
   Kind kind = Kind::kUnknown;
   std::string name;             // "counter", "worker's stack"; empty: none
+  std::string function;         // kStack: whose frame it is in
   std::string field;            // "account.balance"; empty: not known, or all
   std::uint64_t size = 0;       // of the whole object, bytes
   std::uint64_t offset = 0;     // of the address in the object, bytes

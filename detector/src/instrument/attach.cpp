@@ -56,9 +56,13 @@ class ProgramNames final : public Names {
   std::string goroutine_name(std::uint64_t goroutine) override {
     return seam::goroutine_name(goroutine);
   }
-  std::uint64_t stack_owner(std::uint64_t address) override {
-    const GoroutineId owner = seam::stack_owner(address);
-    return owner != 0 ? owner : thread_stack_owner(address);
+  seam::StackOwner stack_owner(std::uint64_t address) override {
+    const seam::StackOwner owner = seam::stack_owner(address);
+    return owner.goroutine != 0 ? owner : thread_stack_owner(address);
+  }
+  Local local_at(const CallFrame& frame, std::uint64_t address,
+                 std::uint32_t size) override {
+    return debug_info_.local_at(frame, address, size);
   }
 
   static Stack symbolize(std::uint64_t pc) {

@@ -9,6 +9,7 @@
 
 #include "detector/src/instrument/libdw.h"
 #include "detector/src/instrument/member_path.h"
+#include "detector/src/instrument/stack_variable.h"
 
 namespace chansan::live {
 
@@ -52,11 +53,11 @@ class DebugInfo::Reader {
         dw_.dwarf_linecol(row, &column) == 0) {
       set_column(frames, 0, line, column);
     }
-    std::vector<Dwarf_Die> inlined = inlined_at(*unit, address);
-    for (std::size_t next = 1; !inlined.empty(); ++next) {
-      set_column(frames, next, number(inlined.back(), DW_AT_call_line),
-                 number(inlined.back(), DW_AT_call_column));
-      inlined.pop_back();
+    std::vector<Dwarf_Die> scopes = scopes_at(*unit, address);
+    for (std::size_t next = 1; !scopes.empty(); scopes.pop_back()) {
+      if (dw_.dwarf_tag(&scopes.back()) != DW_TAG_inlined_subroutine) continue;
+      set_column(frames, next++, number(scopes.back(), DW_AT_call_line),
+                 number(scopes.back(), DW_AT_call_column));
     }
   }
 
@@ -64,21 +65,40 @@ class DebugInfo::Reader {
                                     std::uint32_t size) {
     const auto [place, is_new] = globals_.try_emplace(address);
     if (is_new) place->second = find_global(address);
+    if (!place->second) return {};
+    return declaration_of(place->second->die, place->second->unit, offset,
+                          size);
+  }
+
+  Local local_at(const CallFrame& frame, std::uint64_t address,
+                 std::uint32_t size) {
+    Local local;
+    Dwarf_Addr bias = 0;
+    Dwarf_Die* unit = unit_of(frame.pc, bias);
+    if (unit == nullptr) return local;
+    std::optional<StackVariable> found = stack_variable(
+        dw_, scopes_at(*unit, frame.pc - bias), frame.end, address);
+    if (!found) return local;
+    if (const char* name = dw_.dwarf_diename(&found->die)) local.name = name;
+    local.address = found->address;
+    local.size = found->size;
+    local.inlined = found->inlined;
+    local.declaration =
+        declaration_of(found->die, *unit, address - found->address, size);
+    return local;
+  }
+
+ private:
+  Declaration declaration_of(Dwarf_Die variable, Dwarf_Die& unit,
+                             std::uint64_t offset, std::uint32_t size) {
     Declaration declaration;
-    if (!place->second) return declaration;
-    Dwarf_Die variable = place->second->die;
-    declaration.location = place_of(variable, place->second->unit);
-    Dwarf_Attribute attribute;
-    Dwarf_Die type;
-    if (dw_.dwarf_attr_integrate(&variable, DW_AT_type, &attribute) !=
-            nullptr &&
-        dw_.dwarf_formref_die(&attribute, &type) != nullptr) {
-      declaration.member = member_path(dw_, type, offset, size);
+    declaration.location = place_of(variable, unit);
+    if (std::optional<Dwarf_Die> type = type_of(dw_, variable)) {
+      declaration.member = member_path(dw_, *type, offset, size);
     }
     return declaration;
   }
 
- private:
   // The two ways to the lines agree on what is one frame, or say nothing.
   static void set_column(Stack& frames, std::size_t index, std::uint64_t line,
                          std::uint64_t column) {
@@ -110,17 +130,16 @@ class DebugInfo::Reader {
     return nullptr;
   }
 
-  // The calls inlined at `address`, innermost last. (dwarf_getscopes() does not
-  // come through to all of those that clang describes.)
-  std::vector<Dwarf_Die> inlined_at(Dwarf_Die parent, Dwarf_Addr address) {
-    std::vector<Dwarf_Die> inlined;
+  // The functions and blocks around `address`, innermost last.
+  // (dwarf_getscopes() does not come through to all of those that clang
+  // describes.)
+  std::vector<Dwarf_Die> scopes_at(Dwarf_Die parent, Dwarf_Addr address) {
+    std::vector<Dwarf_Die> scopes;
     while (std::optional<Dwarf_Die> scope = scope_below(parent, address)) {
-      if (dw_.dwarf_tag(&*scope) == DW_TAG_inlined_subroutine) {
-        inlined.push_back(*scope);
-      }
+      scopes.push_back(*scope);
       parent = *scope;
     }
-    return inlined;
+    return scopes;
   }
 
   std::optional<Dwarf_Die> scope_below(Dwarf_Die parent, Dwarf_Addr address) {
@@ -269,6 +288,12 @@ Declaration DebugInfo::declaration_of_global(std::uint64_t address,
   Reader* reader = this->reader();
   if (reader == nullptr) return {};
   return reader->declaration_of_global(address, offset, size);
+}
+
+Local DebugInfo::local_at(const CallFrame& frame, std::uint64_t address,
+                          std::uint32_t size) {
+  Reader* reader = this->reader();
+  return reader == nullptr ? Local{} : reader->local_at(frame, address, size);
 }
 
 }  // namespace chansan::live

@@ -6,6 +6,7 @@
 // without debug information, there is less in the report.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -23,6 +24,22 @@ struct Declaration {
   std::string member;
 };
 
+/// A call that has not returned.
+struct CallFrame {
+  std::uint64_t pc = 0;   // in the function, where it calls on
+  std::uint64_t end = 0;  // its canonical frame address
+};
+
+/// A variable on a stack.
+struct Local {
+  std::string name;  // empty: there is none
+  std::uint64_t address = 0;
+  std::uint64_t size = 0;
+  Declaration declaration;
+  // How many of the functions inlined at the frame's pc are around it.
+  std::size_t inlined = 0;
+};
+
 class DebugInfo {
  public:
   DebugInfo();
@@ -36,6 +53,10 @@ class DebugInfo {
   /// `offset` on, `size` many.
   Declaration declaration_of_global(std::uint64_t address, std::uint64_t offset,
                                     std::uint32_t size);
+  /// The variable of `frame` that covers `address`, of which `size` bytes are
+  /// meant. Requires: the function keeps a frame pointer.
+  Local local_at(const CallFrame& frame, std::uint64_t address,
+                 std::uint32_t size);
 
  private:
   class Reader;

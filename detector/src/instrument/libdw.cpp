@@ -55,6 +55,7 @@ std::optional<Libdw> Libdw::load() {
   loader.find("dwarf_formstring", dw.dwarf_formstring);
   loader.find("dwarf_formref_die", dw.dwarf_formref_die);
   loader.find("dwarf_getlocation", dw.dwarf_getlocation);
+  loader.find("dwarf_getlocations", dw.dwarf_getlocations);
   loader.find("dwarf_getlocation_attr", dw.dwarf_getlocation_attr);
   loader.find("dwarf_peel_type", dw.dwarf_peel_type);
   loader.find("dwarf_aggregate_size", dw.dwarf_aggregate_size);

@@ -38,6 +38,7 @@ struct Libdw {
   decltype(&::dwarf_formstring) dwarf_formstring;
   decltype(&::dwarf_formref_die) dwarf_formref_die;
   decltype(&::dwarf_getlocation) dwarf_getlocation;
+  decltype(&::dwarf_getlocations) dwarf_getlocations;
   decltype(&::dwarf_getlocation_attr) dwarf_getlocation_attr;
   decltype(&::dwarf_peel_type) dwarf_peel_type;
   decltype(&::dwarf_aggregate_size) dwarf_aggregate_size;

@@ -92,12 +92,14 @@ void adopt_thread(GoroutineId id) {
   stacks().all.push_back({os_thread.stack_low, os_thread.stack_high, id});
 }
 
-GoroutineId thread_stack_owner(std::uintptr_t address) {
+csp::seam::StackOwner thread_stack_owner(std::uintptr_t address) {
   const std::scoped_lock guard(stacks().lock);
   for (const auto& stack : stacks().all) {
-    if (address >= stack.low && address < stack.high) return stack.owner;
+    if (address >= stack.low && address < stack.high) {
+      return {stack.owner, stack.high};
+    }
   }
-  return 0;
+  return {};
 }
 
 void abandon_thread() {

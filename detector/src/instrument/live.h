@@ -13,6 +13,7 @@
 #include "detector/src/locks/lock_order.h"
 #include "detector/src/race/detector.h"
 #include "runtime/event.h"
+#include "runtime/hooks.h"
 
 namespace chansan::live {
 
@@ -124,7 +125,7 @@ Goroutine* acting();
 void adopt_thread(GoroutineId id);
 /// The goroutine on whose OS thread's stack `address` is; 0: none that is
 /// known.
-GoroutineId thread_stack_owner(std::uintptr_t address);
+csp::seam::StackOwner thread_stack_owner(std::uintptr_t address);
 /// Nothing runs on this OS thread any more.
 void abandon_thread();
 /// `goroutine` (null: none) runs here from now on.

@@ -6,6 +6,7 @@
 
 #include "chansan/finding.h"
 #include "detector/src/instrument/debug_info.h"
+#include "runtime/hooks.h"
 
 namespace chansan::live {
 
@@ -26,8 +27,12 @@ class Names {
                                   std::uint32_t size) = 0;
   /// The name that the program gave to a goroutine; empty: none.
   virtual std::string goroutine_name(std::uint64_t goroutine) = 0;
-  /// The goroutine whose stack covers `address`; 0: none.
-  virtual std::uint64_t stack_owner(std::uint64_t address) = 0;
+  /// The goroutine or thread whose stack covers `address`.
+  virtual csp::seam::StackOwner stack_owner(std::uint64_t address) = 0;
+  /// The variable of `frame` that covers `address`, and what the source says
+  /// of the `size` bytes there.
+  virtual Local local_at(const CallFrame& frame, std::uint64_t address,
+                         std::uint32_t size) = 0;
 
  protected:
   ~Names() = default;

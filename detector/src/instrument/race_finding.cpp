@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "detector/src/instrument/stack_variable.h"
+
 namespace chansan::live {
 
 namespace {
@@ -70,6 +72,51 @@ Access access_of(const RaceDetector& detector, const RaceSide& side,
           stack_of(detector, side.context, names)};
 }
 
+// Where a goroutine that takes part has been: its access, and where it created
+// one that takes part, or an ancestor of it.
+std::vector<std::vector<std::uint64_t>> stacks_of(
+    csp::seam::GoroutineId goroutine, const RaceDetector& detector,
+    const Race& race) {
+  std::vector<std::vector<std::uint64_t>> stacks;
+  for (const RaceSide* side : {&race.later, &race.earlier}) {
+    if (side->goroutine == goroutine) {
+      stacks.push_back(detector.stack(side->context));
+    }
+    race::ContextId created_at = side->created_at;
+    for (const race::Ancestor& ancestor : side->ancestors) {
+      if (ancestor.id == goroutine) {
+        stacks.push_back(detector.stack(created_at));
+      }
+      created_at = ancestor.created_at;
+    }
+  }
+  return stacks;
+}
+
+void add_stack_variable(Memory& memory, const csp::seam::StackOwner& stack,
+                        const RaceDetector& detector, const Race& race,
+                        Names& names) {
+  const std::uint64_t address = race.later.address;
+  for (const CallFrame& frame : frames_around(
+           address, stack.high, stacks_of(stack.goroutine, detector, race))) {
+    Local local = names.local_at(frame, address, race.later.size);
+    if (local.name.empty()) continue;
+    const Stack functions = names.frames(frame.pc);  // innermost first
+    if (local.inlined < functions.size()) {
+      memory.function =
+          functions[functions.size() - 1 - local.inlined].function;
+    }
+    memory.name = std::move(local.name);
+    memory.size = local.size;
+    memory.offset = address - local.address;
+    memory.declared_at = std::move(local.declaration.location);
+    if (!local.declaration.member.empty()) {
+      memory.field = memory.name + local.declaration.member;
+    }
+    return;
+  }
+}
+
 Memory memory_of(const RaceDetector& detector, const Race& race, Names& names) {
   Memory memory;
   if (race.on_object) {
@@ -99,8 +146,11 @@ Memory memory_of(const RaceDetector& detector, const Race& race, Names& names) {
     memory.allocated_at = stack_of(detector, block.allocated_at, names);
     return memory;
   }
-  memory.goroutine = names.stack_owner(address);
-  if (memory.goroutine != 0) memory.kind = Memory::Kind::kStack;
+  const csp::seam::StackOwner stack = names.stack_owner(address);
+  if (stack.goroutine == 0) return memory;
+  memory.kind = Memory::Kind::kStack;
+  memory.goroutine = stack.goroutine;
+  add_stack_variable(memory, stack, detector, race, names);
   return memory;
 }
 
@@ -238,7 +288,9 @@ std::string message(const Race& race, const Memory& memory) {
   std::string thing = "memory";
   if (memory.kind == Memory::Kind::kGlobal) thing = "'" + memory.name + "'";
   if (memory.kind == Memory::Kind::kHeap) thing = "a heap block";
-  if (memory.kind == Memory::Kind::kStack) thing = "a stack variable";
+  if (memory.kind == Memory::Kind::kStack) {
+    thing = memory.name.empty() ? "a stack variable" : "'" + memory.name + "'";
+  }
   return who(race.later.goroutine) + " and " + who(race.earlier.goroutine) +
          " use " + thing + " unordered";
 }

@@ -83,6 +83,7 @@ void memory_member(JsonWriter& json, const Memory& memory) {
   json.begin_object();
   json.member("kind", memory_kind_name(memory.kind));
   text_member(json, "name", memory.name);
+  text_member(json, "function", memory.function);
   text_member(json, "field", memory.field);
   number_member(json, "size", memory.size);
   number_member(json, "offset", memory.offset);

@@ -58,6 +58,11 @@ std::string extent(const Memory& memory) {
   return text;
 }
 
+std::string frame_of(const Memory& memory) {
+  if (memory.function.empty()) return "";
+  return " in frame of " + memory.function + "()";
+}
+
 std::string memory_sentence(const Finding& finding, const Memory& memory) {
   const std::string owner = goroutine_label(finding, memory.goroutine);
   const bool owned = memory.goroutine != 0;
@@ -71,9 +76,9 @@ std::string memory_sentence(const Finding& finding, const Memory& memory) {
              (owned ? ", allocated by " + owner : "");
     case Memory::Kind::kStack:
       return "Location is" +
-             (memory.name.empty()
-                  ? std::string()
-                  : quoted_name(memory) + extent(memory) + " on") +
+             (memory.name.empty() ? std::string()
+                                  : quoted_name(memory) + extent(memory) +
+                                        frame_of(memory) + " on") +
              (owned ? " stack of " + owner : " a stack");
     case Memory::Kind::kChannel:
       return "Location is channel" + quoted_name(memory);

@@ -257,6 +257,7 @@ function memory(finding) {
   const m = finding.memory;
   if (!m) return null;
   const text = `${m.kind}${m.name ? ` '${m.name}'` : ""}` +
+      (m.function ? ` in frame of ${m.function}()` : "") +
       (m.field ? `, field '${m.field}'` : "") + (m.size ? `, ${m.size} bytes` : "") +
       (m.offset ? `, at offset ${m.offset}` : "");
   return section("What lies there", h("p", {}, text, " ",
