@@ -19,6 +19,7 @@
 #include "runtime/src/scan_memory.h"
 #include "runtime/src/scheduler.h"
 #include "runtime/src/stopped_threads.h"
+#include "runtime/src/trace.h"
 
 namespace csp::internal {
 
@@ -251,6 +252,9 @@ class Proof {
     holes_.push_back({own, own + sizeof(Scheduler)});
     add_unused_stacks(holes_);
     if (asan_.on()) holes_.push_back(asan_.shadow());
+    for (std::size_t i = 0; i < trace::part_count(); ++i) {
+      holes_.push_back(trace::part(i));
+    }
     for (const MovedFrame& each : moved_) holes_.push_back(each.memory);
     // A channel is a block of its own: only handles lead to it, not its place
     // in memory, and its queues lead to those who wait.

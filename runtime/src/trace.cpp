@@ -68,6 +68,8 @@ int file = -1;
 Header* header = nullptr;
 std::atomic_flag making = ATOMIC_FLAG_INIT;
 Ring* free_rings = nullptr;  // guarded by making
+// By their number in the header's count, which is raised last.
+std::array<const Ring*, kRingsMax> rings{};
 
 class Making {
  public:
@@ -98,6 +100,7 @@ Ring* make_ring() {
   if (memory == MAP_FAILED) return nullptr;
   auto* ring = static_cast<Ring*>(memory);
   ring->capacity = bytes / sizeof(Record) - 1;
+  rings[index] = ring;
   header->ring_count.store(index + 1);
   return ring;
 }
@@ -208,6 +211,13 @@ std::size_t ring_bytes() {
 }  // namespace
 
 bool enabled = false;
+
+std::size_t part_count() { return header ? header->ring_count.load() : 0; }
+
+Range part(std::size_t index) {
+  const auto low = reinterpret_cast<std::uintptr_t>(rings[index]);
+  return {low, low + header->ring_bytes};
+}
 
 void start() {
   const char* path = seam::option("trace");

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "runtime/event.h"
+#include "runtime/src/memory_map.h"
 
 namespace csp::internal {
 
@@ -37,6 +38,10 @@ enum class Kind : std::uint8_t {
 /// False when there is no log: the only cost then is to look.
 extern bool enabled;
 inline bool on() { return enabled; }
+
+/// Where each part of the log is mapped: it names objects, and keeps none.
+std::size_t part_count();
+Range part(std::size_t index);
 
 /// Opens the log if the option asks for it. Ends the process with status 2 if
 /// the file cannot be made.

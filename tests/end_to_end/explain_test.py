@@ -233,7 +233,7 @@ class GdbTest(Case):
 
 
 class TraceTest(Case):
-    programs = ("pipeline", "busy")
+    programs = ("pipeline", "busy", "forgotten")
 
     def log(self, **environment):
         call(self.path("pipeline"), env=dict(
@@ -286,6 +286,13 @@ class TraceTest(Case):
         self.assertEqual(kinds["go"], 4)
         self.assertEqual(kinds["done to wait"], 1)
         self.assertGreater(kinds["unlock to lock"], 0)
+
+    def test_what_the_log_names_can_still_leak(self):
+        for more in ("", ":trace=" + self.path("log")):
+            ended = call(self.path("forgotten"), status=None, env=dict(
+                os.environ, CHANSAN_OPTIONS="leaks=1" + more))
+            self.assertEqual(ended.returncode, 66, ended.stderr)
+            self.assertIn("WARNING: GOROUTINE LEAK", ended.stderr)
 
     def test_the_log_of_a_killed_process_is_whole(self):
         process = self.start(
