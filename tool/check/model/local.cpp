@@ -208,11 +208,33 @@ Local::Callee Local::callee_of(const Instruction& instruction) {
   return callee;
 }
 
+// A recursion that does not synchronize: like such a loop it runs a few times,
+// with unknown values then.
+bool Local::recurs_alone(FunctionId id) {
+  constexpr std::ptrdiff_t kTimesMax = 5;
+  if (id == kNoFunction || program_.functions[id].relevant) return false;
+  return std::ranges::count(self().frames, id, &Frame::function) >= kTimesMax;
+}
+
 void Local::call(const Instruction& instruction) {
   const Callee target = callee_of(instruction);
+  if (recurs_alone(target.id)) {
+    // Deeper down somebody may get all of what is handed on.
+    for (const Argument& argument : instruction.args)
+      escape_value(get(argument.reg));
+    return opaque(instruction, false);
+  }
   if (target.id == kNoFunction || self().frames.size() >= kCallDepthMax) {
+    if (target.id != kNoFunction) {
+      machine_.drop();
+      // What it would do to what it is given is not known.
+      state_.truncated |=
+          std::ranges::any_of(instruction.args, [&](const Argument& argument) {
+            const Kind kind = get(argument.reg).kind;
+            return kind == Kind::kPointer || kind == Kind::kObject;
+          });
+    }
     opaque(instruction, target.id == kNoFunction);
-    if (target.id != kNoFunction) machine_.drop();
     return;
   }
   Frame callee = bind(target, instruction.args);

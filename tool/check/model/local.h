@@ -83,6 +83,7 @@ class Local {
   const std::vector<Instruction>& current_code();
   Value fresh_copy(const Value& from, std::uint32_t cells);
   void call(const Instruction& instruction);
+  bool recurs_alone(FunctionId id);
   void opaque(const Instruction& instruction, bool may_synchronize);
   void finish(const Instruction& instruction);
   void hand_out(const Value& value, std::int64_t cells);
