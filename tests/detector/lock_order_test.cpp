@@ -350,7 +350,7 @@ class LineNames final : public live::Names {
   std::string goroutine_name(std::uint64_t goroutine) override {
     return goroutine == 3 ? "auditor" : "";
   }
-  csp::seam::StackOwner stack_owner(std::uint64_t) override { return {}; }
+  live::StackOwner stack_owner(std::uint64_t) override { return {}; }
   live::Local local_at(const live::CallFrame&, std::uint64_t,
                        std::uint32_t) override {
     return {};

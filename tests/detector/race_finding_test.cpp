@@ -30,7 +30,7 @@ class ScriptNames final : public Names {
   std::string goroutine_name(std::uint64_t goroutine) override {
     return goroutine == 2 ? "worker" : "";
   }
-  csp::seam::StackOwner stack_owner(std::uint64_t) override { return {}; }
+  StackOwner stack_owner(std::uint64_t) override { return {}; }
   Local local_at(const CallFrame&, std::uint64_t, std::uint32_t) override {
     return {};
   }

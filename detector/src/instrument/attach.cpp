@@ -56,9 +56,10 @@ class ProgramNames final : public Names {
   std::string goroutine_name(std::uint64_t goroutine) override {
     return seam::goroutine_name(goroutine);
   }
-  seam::StackOwner stack_owner(std::uint64_t address) override {
+  StackOwner stack_owner(std::uint64_t address) override {
     const seam::StackOwner owner = seam::stack_owner(address);
-    return owner.goroutine != 0 ? owner : thread_stack_owner(address);
+    if (owner.goroutine == 0) return thread_stack_owner(address);
+    return {owner.goroutine, owner.high};
   }
   Local local_at(const CallFrame& frame, std::uint64_t address,
                  std::uint32_t size) override {

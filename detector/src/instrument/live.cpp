@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "detector/src/instrument/inlined.h"
+#include "detector/src/instrument/names.h"
 #include "detector/src/instrument/threads.h"
 
 namespace chansan::live {
@@ -92,7 +93,7 @@ void adopt_thread(GoroutineId id) {
   stacks().all.push_back({os_thread.stack_low, os_thread.stack_high, id});
 }
 
-csp::seam::StackOwner thread_stack_owner(std::uintptr_t address) {
+StackOwner thread_stack_owner(std::uintptr_t address) {
   const std::scoped_lock guard(stacks().lock);
   for (const auto& stack : stacks().all) {
     if (address >= stack.low && address < stack.high) {

@@ -13,9 +13,10 @@
 #include "detector/src/locks/lock_order.h"
 #include "detector/src/race/detector.h"
 #include "runtime/event.h"
-#include "runtime/hooks.h"
 
 namespace chansan::live {
+
+struct StackOwner;
 
 using csp::seam::Event;
 using csp::seam::EventKind;
@@ -123,9 +124,8 @@ Goroutine* acting();
 
 /// This OS thread stands for the goroutine `id` from now on.
 void adopt_thread(GoroutineId id);
-/// The goroutine on whose OS thread's stack `address` is; 0: none that is
-/// known.
-csp::seam::StackOwner thread_stack_owner(std::uintptr_t address);
+/// On which of the known OS threads' stacks `address` is.
+StackOwner thread_stack_owner(std::uintptr_t address);
 /// Nothing runs on this OS thread any more.
 void abandon_thread();
 /// `goroutine` (null: none) runs here from now on.

@@ -6,7 +6,6 @@
 
 #include "chansan/finding.h"
 #include "detector/src/instrument/debug_info.h"
-#include "runtime/hooks.h"
 
 namespace chansan::live {
 
@@ -14,6 +13,12 @@ struct Variable {
   std::string name;  // empty: there is none
   std::uint64_t address = 0;
   std::uint64_t size = 0;
+};
+
+/// Whose stack covers an address, and where that stack ends.
+struct StackOwner {
+  std::uint64_t goroutine = 0;  // 0: nobody's
+  std::uint64_t high = 0;
 };
 
 /// Symbols, globals and goroutines, as the program knows them.
@@ -28,7 +33,7 @@ class Names {
   /// The name that the program gave to a goroutine; empty: none.
   virtual std::string goroutine_name(std::uint64_t goroutine) = 0;
   /// The goroutine or thread whose stack covers `address`.
-  virtual csp::seam::StackOwner stack_owner(std::uint64_t address) = 0;
+  virtual StackOwner stack_owner(std::uint64_t address) = 0;
   /// The variable of `frame` that covers `address`, and what the source says
   /// of the `size` bytes there.
   virtual Local local_at(const CallFrame& frame, std::uint64_t address,

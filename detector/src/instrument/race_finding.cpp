@@ -93,7 +93,7 @@ std::vector<std::vector<std::uint64_t>> stacks_of(
   return stacks;
 }
 
-void add_stack_variable(Memory& memory, const csp::seam::StackOwner& stack,
+void add_stack_variable(Memory& memory, const StackOwner& stack,
                         const RaceDetector& detector, const Race& race,
                         Names& names) {
   const std::uint64_t address = race.later.address;
@@ -146,7 +146,7 @@ Memory memory_of(const RaceDetector& detector, const Race& race, Names& names) {
     memory.allocated_at = stack_of(detector, block.allocated_at, names);
     return memory;
   }
-  const csp::seam::StackOwner stack = names.stack_owner(address);
+  const StackOwner stack = names.stack_owner(address);
   if (stack.goroutine == 0) return memory;
   memory.kind = Memory::Kind::kStack;
   memory.goroutine = stack.goroutine;
