@@ -431,12 +431,12 @@ ChanCore* chan_make(const ElementType& type, std::size_t capacity) {
 void chan_retain(ChanCore* core) noexcept { core->retain(); }
 void chan_release(ChanCore* core) noexcept { core->release(); }
 
-void chan_send(ChanCore* core, CSP_NO_ESCAPE void* element) {
+void chan_send(ChanCore* core, void* element) {
   if (!core) block_forever(WaitReason::kChanSendNil);
   core->send(element);
 }
 
-bool chan_recv(ChanCore* core, CSP_NO_ESCAPE void* to) {
+bool chan_recv(ChanCore* core, void* to) {
   if (!core) block_forever(WaitReason::kChanRecvNil);
   return core->recv(to);
 }

@@ -21,15 +21,6 @@
 #define CSP_STAYS_IN_TRACEBACK
 #endif
 
-/// Of a pointer that nobody keeps when the function has returned: a local
-/// variable that is lent in no other way cannot be shared, and no race detector
-/// need look at it.
-#if defined(__clang__)
-#define CSP_NO_ESCAPE __attribute__((noescape))
-#else
-#define CSP_NO_ESCAPE
-#endif
-
 // Clang's thread-safety analysis: plain `clang -Wthread-safety` checks our
 // users' locks too.
 #define CSP_CAPABILITY(name) CSP_ATTRIBUTE(capability(name))

@@ -9,8 +9,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "csp/internal/annotations.h"
-
 namespace csp::internal {
 
 class ChanCore;
@@ -71,10 +69,10 @@ ChanCore* chan_make(const ElementType& type, std::size_t capacity);
 void chan_retain(ChanCore* core) noexcept;
 void chan_release(ChanCore* core) noexcept;
 /// Relocates *element into the channel; on an exception it stays where it is.
-void chan_send(ChanCore* core, CSP_NO_ESCAPE void* element);
+void chan_send(ChanCore* core, void* element);
 /// Relocates an element to `to`. Returns false, and leaves `to` alone, once
 /// the channel is closed and drained.
-bool chan_recv(ChanCore* core, CSP_NO_ESCAPE void* to);
+bool chan_recv(ChanCore* core, void* to);
 void chan_close(ChanCore* core);
 std::size_t chan_len(const ChanCore* core) noexcept;
 std::size_t chan_cap(const ChanCore* core) noexcept;
