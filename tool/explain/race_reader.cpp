@@ -149,9 +149,9 @@ class Reader {
     static const std::regex kLocation(
         R"re(Location is (global|heap block|stack|channel|wait group|TLS)?(.*))re");
     static const std::regex kParts(
-        R"re((?: '(.*?)')?(?: of size (\d+))?(?:,? at offset (\d+))?)re"
+        R"re((?: ?'(.*?)')?(?: of size (\d+))?(?:,? at offset (\d+))?)re"
         R"re((?:, field '(.*?)')?(?: in frame of (.*)\(\))?)re"
-        R"re((?: on stack of (.*?))?(?: at (.*))?)re");
+        R"re((?: on stack of (.*?)(?= at |$))?(?: at )?(.*))re");
     std::smatch match;
     if (!std::regex_match(line, match, kLocation)) return false;
     const std::string kind = match[1];
