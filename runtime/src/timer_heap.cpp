@@ -70,13 +70,18 @@ void TimerHeap::update_deadline() {
                        std::memory_order_release);
 }
 
+std::uint64_t TimerHeap::next_sequence() {
+  const std::uint64_t next = ++sequence_;
+  if (!chooser()) [[likely]] {
+    return next;
+  }
+  // Among equal times any order.
+  return next + (std::uint64_t{choose(Choice::kTimer, 1u << 16)} << 32);
+}
+
 // Returns whether it is the first now.
 bool TimerHeap::insert(Node node) {
-  node.sequence = ++sequence_;
-  if (chooser()) [[unlikely]] {
-    // Among equal times any order.
-    node.sequence += std::uint64_t{choose(Choice::kTimer, 1u << 16)} << 32;
-  }
+  node.sequence = next_sequence();
   heap_.push_back(node);
   if (wakes_always(node)) ++wakers_;
   if (sift_up(heap_.size() - 1) != 0) return false;
@@ -99,6 +104,15 @@ void TimerHeap::remove(std::size_t position) {
     sift_up(sift_down(position));
   }
   if (position == 0) update_deadline();
+}
+
+// In one step: a watcher that found no timer in between would sleep for ever.
+void TimerHeap::postpone_first(std::int64_t when_ns) {
+  Node& first = heap_.front();
+  first.when_ns = first.entry->when_ns = when_ns;
+  first.sequence = next_sequence();
+  sift_down(0);
+  update_deadline();
 }
 
 void TimerHeap::add_sleeper(Goroutine* sleeper, std::int64_t when_ns) {
@@ -168,8 +182,8 @@ void TimerHeap::detach(TimerEntry* entry) {
 // The first one is a timer and not a sleeper.
 TimerHeap::Fired TimerHeap::fire_first(std::int64_t now) {
   TimerEntry* entry = heap_.front().entry;
-  remove(0);
   if (entry->kind == TimerKind::kFunction) {
+    remove(0);
     ++entry->users;
     return {.function = entry};
   }
@@ -177,21 +191,26 @@ TimerHeap::Fired TimerHeap::fire_first(std::int64_t now) {
   if (entry->period_ns > 0) {
     // The next multiple that lies ahead: a late ticker drops ticks.
     const std::int64_t late = now - entry->when_ns;
-    entry->when_ns += entry->period_ns * (1 + late / entry->period_ns);
-    insert(*entry);
-  } else if (entry->detached) {
-    fired.spent = entry;
+    postpone_first(entry->when_ns +
+                   entry->period_ns * (1 + late / entry->period_ns));
+  } else {
+    remove(0);
+    if (entry->detached) fired.spent = entry;
   }
   return fired;
 }
 
 void TimerHeap::fire_later(TimerEntry& entry) {
   constexpr std::int64_t kPatience = 1'000'000;
-  ScopedLock hold(lock_);
-  // Its owner may have given it up, or set it anew, meanwhile.
-  if (entry.users < 2 || entry.position != TimerEntry::kNotInHeap) return;
-  entry.when_ns = now_ns() + kPatience;
-  insert(entry);
+  bool first = false;
+  {
+    ScopedLock hold(lock_);
+    // Its owner may have given it up, or set it anew, meanwhile.
+    if (entry.users < 2 || entry.position != TimerEntry::kNotInHeap) return;
+    entry.when_ns = now_ns() + kPatience;
+    first = insert(entry);
+  }
+  if (first) scheduler().rearm(Changed::kTimers);
 }
 
 // Takes those who have slept long enough, as many as there is room for, and

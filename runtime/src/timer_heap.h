@@ -83,9 +83,11 @@ class TimerHeap {
     Goroutine* sleeper = nullptr;
   };
 
+  std::uint64_t next_sequence() CSP_REQUIRES(lock_);
   bool insert(Node node) CSP_REQUIRES(lock_);
   bool insert(TimerEntry& entry) CSP_REQUIRES(lock_);
   void remove(std::size_t position) CSP_REQUIRES(lock_);
+  void postpone_first(std::int64_t when_ns) CSP_REQUIRES(lock_);
   void place(std::size_t position, const Node& node) CSP_REQUIRES(lock_);
   std::size_t sift_up(std::size_t position) CSP_REQUIRES(lock_);
   std::size_t sift_down(std::size_t position) CSP_REQUIRES(lock_);
