@@ -5,6 +5,9 @@ cmake_policy(VERSION 3.25)
 
 cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
 
+# It would wait a second at each program's end for other threads' reports.
+set(ENV{TSAN_OPTIONS} "$ENV{TSAN_OPTIONS} atexit_sleep_ms=50")
+
 function(run)
   execute_process(COMMAND ${ARGN} WORKING_DIRECTORY ${SOURCE}
                   RESULT_VARIABLE status)
