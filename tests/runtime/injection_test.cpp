@@ -330,6 +330,8 @@ class SignalStorm {
   ~SignalStorm() {
     const itimerval none{};
     setitimer(ITIMER_REAL, &none, nullptr);
+    // Discards the last one, which a thread may still have to take.
+    signal(SIGALRM, SIG_IGN);
     sigaction(SIGALRM, &before_, nullptr);
   }
 
