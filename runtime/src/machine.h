@@ -2,7 +2,7 @@
 //
 // A machine is an OS thread of the runtime. It runs goroutines while it holds
 // a processor, of which there are gomaxprocs(). A machine that blocks in a
-// system call hands its processor on, or has it taken: scheduler_retake.cpp.
+// system call hands its processor on, or has it taken: scheduler_blocking.cpp.
 #pragma once
 
 #include <array>

@@ -226,6 +226,9 @@ extern std::byte scheduler_memory[];
 /// on the stack that ends at `top`, which is 64-byte aligned.
 void prepare_context(Goroutine& goroutine, std::byte* top);
 
+/// Whether an OS thread of this process sleeps in the kernel.
+bool thread_sleeps(int thread);
+
 /// The goroutine that runs here. A foreign OS thread is given one of its own.
 Goroutine* this_goroutine();
 

@@ -33,10 +33,7 @@
 
 namespace csp::internal {
 
-namespace {
-
-// Whether an OS thread of this process sleeps in the kernel.
-bool sleeps(int thread) {
+bool thread_sleeps(int thread) {
   std::array<char, 64> path;
   std::snprintf(path.data(), path.size(), "/proc/self/task/%d/stat", thread);
   const int file = open(path.data(), O_RDONLY | O_CLOEXEC);
@@ -49,8 +46,6 @@ bool sleeps(int thread) {
   const char* name_end = std::strrchr(text.data(), ')');
   return name_end && (name_end[2] == 'S' || name_end[2] == 'D');
 }
-
-}  // namespace
 
 bool Scheduler::enter_blocking() {
   Machine* machine = this_machine();
@@ -177,7 +172,8 @@ void Scheduler::retake_stuck(std::int64_t now_ns) {
     if (now_ns - processor->stuck_since_ns < kLongNs) continue;
     Machine* machine = processor->holder.load(std::memory_order_acquire);
     if (!machine || machine->inside.load(std::memory_order_relaxed)) continue;
-    if (!sleeps(machine->thread.load(std::memory_order_relaxed))) continue;
+    if (!thread_sleeps(machine->thread.load(std::memory_order_relaxed)))
+      continue;
     if (!has_heavy_barrier() || !retake(*machine, *processor)) continue;
     hand_on(*processor);
   }

@@ -151,6 +151,7 @@ bool Scheduler::descriptors_unserved(const Machine& machine) {
 void Scheduler::sleep(Machine& machine) {
   bool check = false;
   bool unserved = false;
+  bool only_watched = false;
   {
     ScopedLock hold(lock_);
     if (stopping()) return;
@@ -159,6 +160,7 @@ void Scheduler::sleep(Machine& machine) {
     --active_machines_;
     check = quiescent();
     unserved = descriptors_unserved(machine);
+    only_watched = active_machines_ == 0;
     machine.watching = !watcher_ && (timers().has_any() || unserved);
     if (machine.watching) {
       watcher_ = true;
@@ -175,6 +177,8 @@ void Scheduler::sleep(Machine& machine) {
   }
   // The watcher may sleep for timers alone; it decides anew.
   if (unserved) wake_watcher(Changed::kDescriptors);
+  // It may wait in real time for what this machine would do.
+  if (chooser() && only_watched) wake_watcher(Changed::kTimers);
   {
     const Rest rest(machine);
     while (machine.wake.load(std::memory_order_acquire) == 0) {

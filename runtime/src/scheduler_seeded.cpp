@@ -34,14 +34,17 @@ Goroutine* Scheduler::choose_next(Machine& machine) {
   return decisions.take_runnable();
 }
 
-// Whether something besides timers may make a goroutine runnable.
+// Whether something besides timers may make a goroutine runnable. Of the
+// caller, which is about to watch.
 bool Scheduler::outside_can_wake() {
   if (poller().has_waiters()) return true;
   int machines = 0;
   int foreign_parked = 0;
   {
     ScopedLock hold(lock_);
-    if (blocking_machines_ > 0) return true;
+    // One that has come from the poller has goroutines that are in no queue
+    // yet. It calls the watcher before it sleeps.
+    if (blocking_machines_ + active_machines_ > 0) return true;
     machines = machine_count_;
     foreign_parked = foreign_parked_;
   }

@@ -3,10 +3,14 @@
 //
 // A goroutine cannot be interrupted. Its processor's `attention` makes its
 // machine come to its own loop at the next scheduling decision; one that
-// computes on is waited for a few milliseconds and then left alone.
+// computes on is waited for a few milliseconds and then left alone. On a busy
+// system those are milliseconds of its own: it may not have a CPU at all.
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <ctime>
+#include <utility>
 
 #include "runtime/src/chooser.h"
 #include "runtime/src/fatal.h"
@@ -14,6 +18,41 @@
 #include "runtime/src/scheduler.h"
 
 namespace csp::internal {
+
+namespace {
+
+// Whether an OS thread would go on if it were given a CPU.
+class Starved {
+ public:
+  /// To be asked again and again.
+  bool is(const Processor& processor) {
+    constexpr std::int64_t kEnoughNs = 2'000'000;
+    const Machine* machine = processor.holder.load(std::memory_order_acquire);
+    const int thread = machine->thread.load(std::memory_order_relaxed);
+    // A new one comes to its loop as soon as it runs.
+    if (thread == 0) return true;
+    const std::int64_t cpu_ns = cpu_time_ns(thread);
+    if (std::exchange(thread_, thread) != thread) begin_ns_ = cpu_ns;
+    return cpu_ns - begin_ns_ < kEnoughNs && !thread_sleeps(thread);
+  }
+
+ private:
+  static std::int64_t cpu_time_ns(int thread) {
+    // Of one thread, scheduled time: as pthread_getcpuclockid() makes it.
+    constexpr int kOfThread = 4;
+    constexpr int kScheduled = 2;
+    const auto clock = static_cast<clockid_t>(
+        (~static_cast<unsigned>(thread) << 3) | kOfThread | kScheduled);
+    timespec time{};
+    clock_gettime(clock, &time);
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+  }
+
+  int thread_ = 0;
+  std::int64_t begin_ns_ = 0;
+};
+
+}  // namespace
 
 bool Scheduler::others_can_run() {
   if (queues_have_work()) return true;
@@ -46,24 +85,32 @@ void Scheduler::call_attention(bool on) {
 
 // Whether every machine but the caller's has stopped, after some patience.
 bool Scheduler::others_stop() {
-  constexpr int kTries = 100;
+  constexpr std::int64_t kPatienceNs = 5'000'000;
+  constexpr std::int64_t kLastNs = 1'000'000'000;
   const Machine* self = this_machine();
-  for (int i = 0; i < kTries; ++i) {
-    bool running = false;
+  const std::int64_t begin_ns = real_now_ns();
+  Starved starved;
+  for (;;) {
+    bool blocking = false;
     {
       ScopedLock hold(lock_);
-      running = blocking_machines_ > 0;
+      blocking = blocking_machines_ > 0;
     }
+    const Processor* running = nullptr;
     for (auto& entry : processors_) {
       const Processor* processor = entry.load();
       if (!processor) break;
       const bool own = self && self->processor() == processor;
-      if (processor->runs() && !own) running = true;
+      if (processor->runs() && !own) running = processor;
     }
-    if (!running) return true;
+    if (!running && !blocking) return true;
+    const std::int64_t waited_ns = real_now_ns() - begin_ns;
+    if (waited_ns > kLastNs) return false;
+    if (waited_ns > kPatienceNs && (!running || !starved.is(*running))) {
+      return false;
+    }
     usleep(50);
   }
-  return false;
 }
 
 void Scheduler::pause_world() {

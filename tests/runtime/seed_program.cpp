@@ -99,6 +99,13 @@ void outside() {
   std::puts(first == 0 ? "the pipe" : "the timer");
 }
 
+/// Who was outside for a while does nothing more: time jumps again.
+void inside_again() {
+  csp::go([] { csp::blocking([] { usleep(20'000); }); });
+  csp::sleep_for(hours(1));
+  std::puts("an hour");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -107,8 +114,10 @@ int main(int argc, char** argv) {
   if (mode == "hour") hour();
   if (mode == "spin") spin();
   if (mode == "outside") outside();
+  if (mode == "inside_again") inside_again();
   const auto* decisions = csp::internal::chooser();
-  if (!decisions || mode == "outside") return 0;
+  const bool counts = mode != "outside" && mode != "inside_again";
+  if (!decisions || !counts) return 0;
   std::printf("%llu steps, %llx\n",
               static_cast<unsigned long long>(decisions->steps()),
               static_cast<unsigned long long>(decisions->digest()));

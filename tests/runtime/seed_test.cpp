@@ -43,6 +43,10 @@ TEST(SeedTest, TheOutsideWorldIsWaitedFor) {
   EXPECT_EQ(run("1", "outside").output, "the pipe\n");
 }
 
+TEST(SeedTest, TimeJumpsAgainWhenTheOutsideWorldIsDone) {
+  EXPECT_EQ(run("1", "inside_again").output, "an hour\n");
+}
+
 TEST(SeedTest, ASeedThatIsNoNumberIsRefused) {
   const Ended refused = run("twelve", "hour");
   EXPECT_EQ(refused.status, 2);
