@@ -57,8 +57,12 @@ struct ObjectSnapshot {
   std::int64_t count = 0;
   std::uint64_t capacity = 0;  // channel
   std::uint32_t handles = 0;   // channel: how many there are
-  bool is_timer = false;       // channel of a timer or ticker
-  bool armed = false;          // ... which is going to fire
+  /// Channel: the only one that was seen to send or receive while the other
+  /// side waited; zero: nobody, or several.
+  GoroutineId sender = 0;
+  GoroutineId receiver = 0;
+  bool is_timer = false;  // channel of a timer or ticker
+  bool armed = false;     // ... which is going to fire
   std::vector<Holder> holders;
   std::vector<Reacher> reached_from;
 };

@@ -218,6 +218,12 @@ void ChanCore::check_invariants() const {
 #endif
 }
 
+void ChanCore::note_meeting(const Goroutine* sender,
+                            const Goroutine* receiver) {
+  sender_.note(sender);
+  receiver_.note(receiver);
+}
+
 ChanCore::Outcome ChanCore::try_send(Goroutine* self, void* element, Way way) {
   if (closed_.load(std::memory_order_relaxed)) return {Try::kClosed};
   // Of a select's case that is told when it has run.
@@ -238,6 +244,7 @@ ChanCore::Outcome ChanCore::try_send(Goroutine* self, void* element, Way way) {
     if (capacity_ > 0) head_ = tail_ = next(tail_);
     receiver->success = true;
     outcome.wake = receiver->goroutine;
+    note_meeting(self, receiver->goroutine);
     return outcome;
   }
   const std::size_t count = count_.load(std::memory_order_relaxed);
@@ -280,6 +287,7 @@ ChanCore::Outcome ChanCore::try_recv(Goroutine* self, void* to, Way way) {
         tail_ = next(tail_);
         sender->success = true;
         outcome.wake = sender->goroutine;
+        note_meeting(sender->goroutine, self);
         return outcome;
       }
     }
@@ -293,6 +301,7 @@ ChanCore::Outcome ChanCore::try_recv(Goroutine* self, void* to, Way way) {
     }
     sender->success = true;
     outcome.wake = sender->goroutine;
+    note_meeting(sender->goroutine, self);
     return outcome;
   }
   if (!closed_.load(std::memory_order_relaxed)) return {};

@@ -22,6 +22,21 @@
 namespace csp::internal {
 
 enum class IsTimer : bool { kNo, kYes };
+/// The one goroutine that has done something, by half of its id.
+class Sole {
+ public:
+  void note(const Goroutine* goroutine) {
+    const auto half = static_cast<std::uint32_t>(goroutine->id);
+    if (half_id_ != half) half_id_ = half_id_ == 0 ? half : kSeveral;
+  }
+  /// Zero: nobody, or several.
+  std::uint32_t half_id() const { return half_id_ == kSeveral ? 0 : half_id_; }
+
+ private:
+  static constexpr std::uint32_t kSeveral = ~std::uint32_t{0};
+  std::uint32_t half_id_ = 0;
+};
+
 /// Whether an operation stands alone or is a case of a select.
 enum class Way : bool { kAlone, kSelect };
 
@@ -85,6 +100,8 @@ class ChanCore {
   void move_element(void* to, void* from) const;
   Waiter* pop_sender() CSP_REQUIRES(lock_);
   Waiter* pop_receiver() CSP_REQUIRES(lock_);
+  void note_meeting(const Goroutine* sender, const Goroutine* receiver)
+      CSP_REQUIRES(lock_);
   void check_invariants() const CSP_REQUIRES(lock_);
 
   // Constant after construction.
@@ -106,6 +123,10 @@ class ChanCore {
   std::size_t tail_ CSP_GUARDED_BY(lock_) = 0;  // next free slot
   WaitQueue senders_ CSP_GUARDED_BY(lock_);
   WaitQueue receivers_ CSP_GUARDED_BY(lock_);
+  // Of values that were handed over with one side waiting: for reports, at no
+  // cost where nobody parks.
+  Sole sender_ CSP_GUARDED_BY(lock_);
+  Sole receiver_ CSP_GUARDED_BY(lock_);
 };
 
 }  // namespace csp::internal

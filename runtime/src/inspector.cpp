@@ -62,6 +62,8 @@ void Inspector::describe_channel(seam::ObjectSnapshot& object)
   object.capacity = core.capacity_;
   object.handles = core.references_.load();
   object.is_timer = core.timer_ == IsTimer::kYes;
+  object.sender = core.sender_.half_id();
+  object.receiver = core.receiver_.half_id();
   object.made_at = reinterpret_cast<std::uintptr_t>(core.site_);
   if (object.made_at != 0) --object.made_at;
 }

@@ -60,8 +60,6 @@ struct Wait {
   std::size_t candidate = 0;
 };
 
-bool is_lower(const Range& a, const Range& b) { return a.low < b.low; }
-
 /// Memory of the runtime's, listed before anybody is stopped who may be
 /// changing the lists.
 struct Lists {
@@ -266,31 +264,7 @@ class Proof {
         holes_.push_back({each.low, each.high});
       }
     }
-    std::sort(holes_.begin(), holes_.end(), is_lower);
-    // Those that touch become one.
-    std::size_t last = 0;
-    for (const Range& hole : holes_) {
-      if (hole.low <= holes_[last].high) {
-        holes_[last].high = std::max(holes_[last].high, hole.high);
-      } else {
-        holes_[++last] = hole;
-      }
-    }
-    holes_.resize(last + 1);
-  }
-
-  // In `ranges`, which are apart and rise.
-  static const Range* range_of(const ScanVector<Range>& ranges,
-                               std::uintptr_t address) {
-    const auto after =
-        std::upper_bound(ranges.begin(), ranges.end(), address,
-                         [](std::uintptr_t value, const Range& each) {
-                           return value < each.low;
-                         });
-    if (after == ranges.begin() || !(after - 1)->covers(address)) {
-      return nullptr;
-    }
-    return &*(after - 1);
+    join(holes_);
   }
 
   void add_mapping(Range range, MappingKind kind) {

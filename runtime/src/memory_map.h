@@ -18,6 +18,8 @@ struct Range {
   bool empty() const { return low >= high; }
 };
 
+inline bool is_lower(const Range& a, const Range& b) { return a.low < b.low; }
+
 /// Whoever it belongs to.
 CSP_READS_ANYTHING inline std::uintptr_t word_at(std::uintptr_t address) {
   return *reinterpret_cast<const std::uintptr_t*>(address);

@@ -52,6 +52,28 @@ Range ScanMemory::range() {
   return {low, low + room};
 }
 
+void join(ScanVector<Range>& ranges) {
+  if (ranges.empty()) return;
+  std::sort(ranges.begin(), ranges.end(), is_lower);
+  std::size_t last = 0;
+  for (const Range& each : ranges) {
+    if (each.low <= ranges[last].high) {
+      ranges[last].high = std::max(ranges[last].high, each.high);
+    } else {
+      ranges[++last] = each;
+    }
+  }
+  ranges.resize(last + 1);
+}
+
+const Range* range_of(const ScanVector<Range>& ranges, std::uintptr_t address) {
+  const auto after = std::upper_bound(
+      ranges.begin(), ranges.end(), address,
+      [](std::uintptr_t value, const Range& each) { return value < each.low; });
+  if (after == ranges.begin() || !(after - 1)->covers(address)) return nullptr;
+  return &*(after - 1);
+}
+
 std::size_t AddressSet::place_of(std::uintptr_t address) const {
   constexpr std::uintptr_t kMix = 0x9e3779b97f4a7c15;
   constexpr int kShift = 20;

@@ -41,6 +41,13 @@ struct ScanAllocator {
 template <class T>
 using ScanVector = std::vector<T, ScanAllocator<T>>;
 
+/// Sorts `ranges`; those that overlap or touch become one.
+void join(ScanVector<Range>& ranges);
+
+/// The one of `ranges` that covers `address`; null: none. Requires: they rise
+/// and are apart.
+const Range* range_of(const ScanVector<Range>& ranges, std::uintptr_t address);
+
 /// Addresses that were met. Zero is none.
 class AddressSet {
  public:

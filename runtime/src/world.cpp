@@ -92,19 +92,20 @@ void add_objects(seam::World& world, std::span<Goroutine* const> goroutines) {
   }
 }
 
-// Locks remember half of their holder's id.
-void complete_holders(seam::World& world,
-                      std::span<Goroutine* const> goroutines) {
+// Locks and channels remember half of an id.
+void complete_ids(seam::World& world, std::span<Goroutine* const> goroutines) {
   std::unordered_map<std::uint32_t, seam::GoroutineId> whole;
   for (const Goroutine* goroutine : goroutines) {
     whole.emplace(static_cast<std::uint32_t>(goroutine->id), goroutine->id);
   }
+  const auto complete = [&](seam::GoroutineId& id) {
+    const auto found = whole.find(static_cast<std::uint32_t>(id));
+    if (found != whole.end()) id = found->second;
+  };
   for (seam::ObjectSnapshot& object : world.objects) {
-    for (seam::Holder& holder : object.holders) {
-      const auto found =
-          whole.find(static_cast<std::uint32_t>(holder.goroutine));
-      if (found != whole.end()) holder.goroutine = found->second;
-    }
+    for (seam::Holder& holder : object.holders) complete(holder.goroutine);
+    complete(object.sender);
+    complete(object.receiver);
   }
 }
 
@@ -203,7 +204,7 @@ seam::World take_world(const Goroutine* current, Detail detail) {
   world.stacks = stacks.take();
   if (detail == Detail::kStacks) return world;
   add_objects(world, goroutines);
-  complete_holders(world, goroutines);
+  complete_ids(world, goroutines);
   if (goroutines.size() <= kReachedMax) {
     find_who_reaches(world, goroutines);
   } else {

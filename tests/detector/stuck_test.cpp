@@ -101,12 +101,61 @@ TEST_F(StuckTest, OfASelectAPartnerIsToldOnceWithAllThatItCould) {
   add(1, "select", {{0x100, false}, {0x200, true}});
   add(2, "chan receive", {{0x300, false}});
   for (auto& each : world_.objects) each.reached_from = {{1}, {2}};
+  for (auto& each : world_.objects) each.sender = each.receiver = 2;
   const Finding finding = deadlock();
   ASSERT_EQ(finding.goroutines.at(0).wakers.size(), 1u);
   EXPECT_EQ(finding.goroutines.at(0).wakers[0].message,
             "goroutine 2 could send on or close channel 1 or receive from "
             "channel 2, but waits for a send on or the close of channel 3 at "
             "main.cpp:20");
+}
+
+TEST_F(StuckTest, WhoWasNeverSeenToHelpOnlyReachesTheObject) {
+  object(0x100, ObjectKind::kChannel).receiver = 2;
+  object(0x200, ObjectKind::kChannel);
+  add(1, "select", {{0x100, true}, {0x200, false}});
+  add(2, "chan send", {{0x300, true}});
+  object(0x300, ObjectKind::kChannel).receiver = 1;
+  for (auto& each : world_.objects) each.reached_from = {{1}, {2}};
+  const Finding finding = deadlock();
+  EXPECT_EQ(finding.goroutines.at(0).wakers.at(0).message,
+            "goroutine 2 could receive from channel 1, can reach channel 2, "
+            "but waits for a receive from channel 3 at main.cpp:20");
+  EXPECT_EQ(finding.goroutines.at(1).wakers.at(0).message,
+            "the main goroutine could receive from channel 3, but waits for a "
+            "receive from channel 1 or for a send on or the close of channel 2 "
+            "at main.cpp:10");
+  world_.objects[2].receiver = 0;
+  EXPECT_EQ(deadlock().goroutines.at(1).wakers.at(0).message,
+            "the main goroutine can reach channel 3, but waits for a receive "
+            "from channel 1 or for a send on or the close of channel 2 at "
+            "main.cpp:10");
+}
+
+TEST_F(StuckTest, TheOneReceiverThatEndedIsNamedAndItsStarterIsNoHelp) {
+  auto& channel = object(0x100, ObjectKind::kChannel);
+  channel.reached_from = {{1}, {2}};
+  channel.receiver = 3;
+  object(0x200, ObjectKind::kWaitGroup).reached_from = {{1}, {2}};
+  add(1, "sync.WaitGroup.Wait", {{0x200, false}});
+  add(2, "chan send", {{0x100, true}}).creator = 1;
+  const Finding finding = deadlock();
+  EXPECT_EQ(finding.kind, "no receiver left");
+  EXPECT_EQ(finding.goroutines.at(1).wakers.at(0).message,
+            "nobody: goroutine 3 received from it before, but has ended");
+}
+
+TEST_F(StuckTest, WhoRunsTheSameCodeAndWaitsForTheSameIsNoHelp) {
+  for (const std::uint64_t id : {0x100, 0x200, 0x300}) {
+    object(id, ObjectKind::kChannel).reached_from = {{2}, {3}};
+  }
+  add(2, "select", {{0x100, false}, {0x200, false}}).created_at = 5;
+  add(3, "select", {{0x100, false}, {0x300, false}}).created_at = 6;
+  EXPECT_EQ(deadlock().kind, "channel cycle");
+  world_.goroutines[1].created_at = 5;
+  world_.objects[1].reached_from = {{2}};
+  world_.objects[2].reached_from = {{3}};
+  EXPECT_EQ(deadlock().kind, "no partner left");
 }
 
 TEST_F(StuckTest, TwoLocksInTwoOrdersAreACycle) {

@@ -95,22 +95,23 @@ std::vector<Wait> WorldReader::waits_of(const RawGoroutine& goroutine) {
   return waits;
 }
 
-void WorldReader::add_holder(Object& object, std::uint64_t taken, bool shared,
-                             const std::vector<RawGoroutine>& goroutines) {
+// Locks and channels remember half of an id; all ones are several.
+GoroutineId WorldReader::whole_id(std::uint64_t half) const {
+  if (half == ~std::uint32_t{0}) return 0;
+  const auto large = large_ids_.find(half);
+  return large == large_ids_.end() ? half : large->second;
+}
+
+void WorldReader::add_holder(Object& object, std::uint64_t taken, bool shared) {
   const auto half = memory_.member(taken, "taken.goroutine", 4);
   if (!half || *half == 0) return;
-  GoroutineId holder = *half;
-  for (const RawGoroutine& each : goroutines) {
-    if (static_cast<std::uint32_t>(each.id) == *half) holder = each.id;
-  }
   std::uint64_t site = memory_.member(taken, "taken.site", 8).value_or(0);
   // A return address is the instruction after the call.
   if (site != 0) --site;
-  object.holders.push_back({holder, site, shared});
+  object.holders.push_back({whole_id(*half), site, shared});
 }
 
-void WorldReader::describe(Object& object,
-                           const std::vector<RawGoroutine>& goroutines) {
+void WorldReader::describe(Object& object) {
   const auto number = [&](const char* name, std::size_t bytes) {
     return memory_.member(object.id, name, bytes).value_or(0);
   };
@@ -126,16 +127,18 @@ void WorldReader::describe(Object& object,
       object.is_timer = number("chan.timer", 1) != 0;
       // Whether it is going to fire is not looked up; it may.
       object.armed = object.is_timer;
+      object.sender = whole_id(number("chan.sender", 4));
+      object.receiver = whole_id(number("chan.receiver", 4));
       object.made_at = number("chan.made_at", 8);
       if (object.made_at != 0) --object.made_at;
       return;
     case ObjectKind::kMutex:
-      return add_holder(object, offset("mutex.taken"), false, goroutines);
+      return add_holder(object, offset("mutex.taken"), false);
     case ObjectKind::kSharedMutex: {
       object.count =
           static_cast<std::int64_t>(number("shared_mutex.readers", 4));
       if (number("shared_mutex.writer", 1) != 0) {
-        add_holder(object, offset("shared_mutex.taken"), false, goroutines);
+        add_holder(object, offset("shared_mutex.taken"), false);
       }
       const auto kept = memory_.field("shared_mutex.readers_kept").value_or(0);
       const auto size = memory_.field("taken.size").value_or(0);
@@ -143,7 +146,7 @@ void WorldReader::describe(Object& object,
         add_holder(object,
                    offset("shared_mutex.taken_shared") +
                        static_cast<std::uint64_t>(i * size),
-                   true, goroutines);
+                   true);
       }
       return;
     }
@@ -154,7 +157,7 @@ void WorldReader::describe(Object& object,
       object.count = static_cast<std::int64_t>(number("condition.unheard", 4));
       return;
     case ObjectKind::kOnce:
-      return add_holder(object, offset("once.taken"), false, goroutines);
+      return add_holder(object, offset("once.taken"), false);
     case ObjectKind::kSemaphore:
       object.count =
           static_cast<std::int64_t>(number("semaphore.available", 8));
@@ -174,6 +177,8 @@ World WorldReader::read(const std::vector<RawGoroutine>& goroutines,
   std::map<std::vector<std::uintptr_t>, std::size_t> kept;
   for (std::size_t i = 0; i < goroutines.size(); ++i) {
     const RawGoroutine& raw = goroutines[i];
+    const auto half = static_cast<std::uint32_t>(raw.id);
+    if (half != raw.id) large_ids_.emplace(half, raw.id);
     csp::seam::GoroutineSnapshot shot;
     shot.id = raw.id;
     shot.creator = raw.creator;
@@ -209,7 +214,7 @@ World WorldReader::read(const std::vector<RawGoroutine>& goroutines,
       std::unique(world.objects.begin(), world.objects.end(),
                   [](const auto& a, const auto& b) { return a.id == b.id; }),
       world.objects.end());
-  for (Object& object : world.objects) describe(object, goroutines);
+  for (Object& object : world.objects) describe(object);
   if (goroutines.size() > kReachedMax) return world;
   for (std::size_t i = 0; i < goroutines.size(); ++i) {
     const RawGoroutine& raw = goroutines[i];

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -42,9 +43,9 @@ class WorldReader {
  private:
   using Object = csp::seam::ObjectSnapshot;
   std::vector<csp::seam::Wait> waits_of(const RawGoroutine& goroutine);
-  void describe(Object& object, const std::vector<RawGoroutine>& goroutines);
-  void add_holder(Object& object, std::uint64_t taken, bool shared,
-                  const std::vector<RawGoroutine>& goroutines);
+  void describe(Object& object);
+  void add_holder(Object& object, std::uint64_t taken, bool shared);
+  csp::seam::GoroutineId whole_id(std::uint64_t half) const;
   std::uint64_t size_of(const Object& object) const;
   // How far pointers are followed.
   struct Limits {
@@ -81,6 +82,8 @@ class WorldReader {
   ProcessImage& image_;
   RuntimeMemory& memory_;
   std::deque<std::string> texts_;
+  // By the lower half, where that is not all of it.
+  std::unordered_map<std::uint64_t, csp::seam::GoroutineId> large_ids_;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> stacks_;  // by low
   std::unordered_set<std::uint64_t> seen_;
   std::deque<Open> open_;

@@ -22,6 +22,16 @@ bool waits_only_on(const seam::GoroutineSnapshot& goroutine,
       [&](const seam::Wait& wait) { return wait.object == object; });
 }
 
+// Whether a goroutine waits for what `wait` says, if only in a case of several.
+bool waits_for_that(const seam::GoroutineSnapshot& goroutine,
+                    const seam::Wait& wait) {
+  return std::any_of(goroutine.waits.begin(), goroutine.waits.end(),
+                     [&](const seam::Wait& each) {
+                       return each.object == wait.object &&
+                              each.send == wait.send;
+                     });
+}
+
 bool timed(const seam::GoroutineSnapshot& goroutine) {
   const std::string_view status = goroutine.status;
   return status == "sleep" || status == "IO wait";
@@ -96,7 +106,7 @@ void Graph::add_lock_edges(std::size_t goroutine,
     const bool in_the_way =
         !holder.shared || !waits_to_read(world_.goroutines[goroutine]);
     if (in_the_way && index != kNone) {
-      edges_[goroutine].push_back({index, lock.id, true});
+      edges_[goroutine].push_back({index, lock.id, true, false, 0});
     }
   }
   if (written || !waits_to_read(world_.goroutines[goroutine])) return;
@@ -105,38 +115,63 @@ void Graph::add_lock_edges(std::size_t goroutine,
   if (writers == writers_.end()) return;
   for (const std::size_t writer : writers->second) {
     if (edges_[goroutine].size() >= kEdgesMax) return;
-    edges_[goroutine].push_back({writer, lock.id, true});
+    edges_[goroutine].push_back({writer, lock.id, true, false, 0});
   }
 }
 
-// Who waits for the same is no help, and nobody sends on a timer's channel. Who
-// has started the one that waits has what he gave it, and one that was started
-// at the same place has what it has; but if it was others who used it, and they
-// are gone, neither is going to.
+// Who waits for the same is no help, and nobody sends on a timer's channel; one
+// that runs the same code and waits for the same is no help either, even if it
+// waits for something else too. Who has started the one that waits has what he
+// gave it, and one that was started at the same place has what it has; but if
+// it was others who used it, and they are gone, neither is going to.
 void Graph::add_reached(std::size_t goroutine, const seam::Wait& wait,
                         const seam::ObjectSnapshot& object) {
   if (object.is_timer && !object.armed) return;
   // Who waits for a group has started many who are not to blame.
   constexpr std::uint32_t kJoin = 2;
   constexpr std::uint32_t kStarter = 3;
-  const seam::GoroutineSnapshot& self = world_.goroutines[goroutine];
   const bool joins = object.kind == seam::ObjectKind::kWaitGroup;
+  const auto known = helpers(wait);
+  const bool gone = !gone_helpers(wait).empty();
   for (const seam::Reacher& reacher : object.reached_from) {
     const std::size_t index = index_of(reacher.goroutine);
     if (index == kNone || index == goroutine) continue;
     const seam::GoroutineSnapshot& other = world_.goroutines[index];
     if (!other.waits.empty() && waits_only_on(other, object.id)) continue;
     const bool started = descends(goroutine, index);
-    const bool alike =
-        other.created_at != 0 && other.created_at == self.created_at;
-    if ((started || alike) && !gone_helpers(wait).empty()) continue;
+    const bool same = alike(goroutine, index);
+    if ((started || same) && gone) continue;
+    if (same && waits_for_that(other, wait)) continue;
     // The longer the way, the likelier it is that it is never gone; and who
     // starts a goroutine has whatever he gives it, without using it himself.
-    const std::uint32_t doubt =
-        (1U << reacher.steps) + (joins ? kJoin : 0) + (started ? kStarter : 0);
-    edges_[goroutine].push_back({index, object.id, false, doubt});
+    const bool did =
+        std::find(known.begin(), known.end(), reacher.goroutine) != known.end();
+    const std::uint32_t doubt = did ? 1
+                                    : (1U << reacher.steps) +
+                                          (joins ? kJoin : 0) +
+                                          (started ? kStarter : 0);
+    edges_[goroutine].push_back({index, object.id, false, did, doubt});
     if (edges_[goroutine].size() == kEdgesMax) return;
   }
+}
+
+// Whether both were started by the same go statement.
+bool Graph::alike(std::size_t one, std::size_t other) const {
+  const std::uintptr_t created_at = world_.goroutines[one].created_at;
+  return created_at != 0 && world_.goroutines[other].created_at == created_at;
+}
+
+std::vector<seam::GoroutineId> Graph::helpers(const seam::Wait& wait) const {
+  const seam::ObjectSnapshot* const waited = object(wait.object);
+  if (waited == nullptr) return {};
+  History known = places_.history(wait.object);
+  if (waited->kind != seam::ObjectKind::kChannel) {
+    return std::move(known.wakers);
+  }
+  auto& helpers = wait.send ? known.receivers : known.senders;
+  const seam::GoroutineId sole = wait.send ? waited->receiver : waited->sender;
+  if (helpers.empty() && sole != 0) helpers.push_back(sole);
+  return std::move(helpers);
 }
 
 std::vector<seam::GoroutineId> Graph::gone_helpers(
@@ -145,12 +180,12 @@ std::vector<seam::GoroutineId> Graph::gone_helpers(
   if (waited == nullptr || waited->kind != seam::ObjectKind::kChannel) {
     return {};
   }
-  const History known = places_.history(wait.object);
-  const auto& helpers = wait.send ? known.receivers : known.senders;
+  auto known = helpers(wait);
   const bool any_left =
-      std::any_of(helpers.begin(), helpers.end(),
+      std::any_of(known.begin(), known.end(),
                   [&](seam::GoroutineId id) { return is_alive(id); });
-  return any_left ? std::vector<seam::GoroutineId>{} : helpers;
+  if (any_left) known.clear();
+  return known;
 }
 
 bool Graph::descends(std::size_t goroutine, std::size_t ancestor) const {

@@ -21,6 +21,8 @@ struct Edge {
   /// Nobody else can: it has the lock. Else it is one of those who can reach
   /// the object.
   bool must = false;
+  /// It has done before what would help.
+  bool did = false;
   /// How little it says that `to` could help: nothing is surer than 0.
   std::uint32_t doubt = 0;
 };
@@ -42,8 +44,9 @@ class Graph {
   /// Whether there is one of that id, if only outside of this world.
   bool is_alive(std::uint64_t id) const;
 
-  /// Who did with the channel what `wait` needs, as far as that is remembered,
-  /// if all of them have ended.
+  /// Who did with the object what `wait` needs, as far as that is known.
+  std::vector<seam::GoroutineId> helpers(const seam::Wait& wait) const;
+  /// The same of a channel, if all of them have ended.
   std::vector<seam::GoroutineId> gone_helpers(const seam::Wait& wait) const;
 
   /// The goroutines whose waiting is the cause, each waiting for the next and
@@ -58,6 +61,7 @@ class Graph {
   void add_lock_edges(std::size_t goroutine, const seam::ObjectSnapshot& lock);
   void add_reached(std::size_t goroutine, const seam::Wait& wait,
                    const seam::ObjectSnapshot& object);
+  bool alike(std::size_t one, std::size_t other) const;
   void find_knot();
   std::vector<bool> seen_from_main() const;
   bool take_helpless(const std::vector<bool>* among);

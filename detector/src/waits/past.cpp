@@ -165,6 +165,11 @@ void add_roles(History& history, const Past::Operation& operation) {
     case EventKind::kChanRecvClosed:
       add_once(history.receivers, operation.goroutine);
       break;
+    case EventKind::kCondNotify:
+    case EventKind::kPermitsGiven:
+    case EventKind::kPermitsTaken:
+      add_once(history.wakers, operation.goroutine);
+      break;
     default:
       break;
   }

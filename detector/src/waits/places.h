@@ -18,6 +18,8 @@ struct History {
   // Of a channel: who sent on it or closed it, and who received from it.
   std::vector<csp::seam::GoroutineId> senders;
   std::vector<csp::seam::GoroutineId> receivers;
+  // Of a condition variable, who notified; of a semaphore, who worked with it.
+  std::vector<csp::seam::GoroutineId> wakers;
 };
 
 class Places {

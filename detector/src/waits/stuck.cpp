@@ -217,19 +217,29 @@ class Story {
 
   // Of a select: who could run one of its cases, and which.
   void add_partners(Goroutine& told, std::size_t index) const {
-    std::vector<std::pair<std::size_t, std::string>> partners;
+    struct Partner {
+      std::size_t goroutine = 0;
+      std::string could;  // what it has done before
+      std::string reaches;
+    };
+    std::vector<Partner> partners;
     for (const seam::Wait& wait : world_.goroutines[index].waits) {
       bool any = false;
       for (const Edge& edge : graph_.edges(index)) {
         if (edge.object != wait.object) continue;
         any = true;
-        const auto known = std::find_if(
+        auto known = std::find_if(
             partners.begin(), partners.end(),
-            [&](const auto& each) { return each.first == edge.to; });
+            [&](const Partner& each) { return each.goroutine == edge.to; });
         if (known == partners.end()) {
-          partners.emplace_back(edge.to, words_.help(wait));
+          known = partners.insert(known, {edge.to, "", ""});
+        }
+        if (edge.did) {
+          known->could += known->could.empty() ? " could " : " or ";
+          known->could += words_.help(wait);
         } else {
-          known->second += " or " + words_.help(wait);
+          known->reaches += known->reaches.empty() ? " can reach " : " and ";
+          known->reaches += words_.object(wait.object);
         }
       }
       if (!any) {
@@ -238,11 +248,12 @@ class Story {
       }
     }
     for (std::size_t i = 0; i < partners.size() && i < kWakersMax; ++i) {
-      const auto& [other, could] = partners[i];
+      const auto& [other, could, reaches] = partners[i];
+      const bool both = !could.empty() && !reaches.empty();
       told.wakers.push_back({world_.goroutines[other].id,
-                             words_.goroutine(other) + " could " + could +
-                                 ", but " + words_.doing(other) +
-                                 words_.at(other),
+                             words_.goroutine(other) + could +
+                                 (both ? "," : "") + reaches + ", but " +
+                                 words_.doing(other) + words_.at(other),
                              {}});
     }
     if (partners.size() > kWakersMax) {
@@ -286,8 +297,9 @@ class Story {
         ", but " + words_.doing(edge.to) + words_.at(edge.to);
     const bool as_writer = edge.must && waits_to_read(world_.goroutines[index]);
     const std::string could =
-        as_writer ? " waits to write, which comes before a new reader"
-                  : " could " + words_.help(wait);
+        as_writer  ? " waits to write, which comes before a new reader"
+        : edge.did ? " could " + words_.help(wait)
+                   : " can reach " + words_.object(wait.object);
     return {other.id, words_.goroutine(edge.to) + could + rest, {}};
   }
 

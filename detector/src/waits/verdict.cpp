@@ -163,7 +163,7 @@ std::string link_text(const Graph& graph, const Words& words,
   std::string text = words.goroutine(from) + " waits for " +
                      words.need(from, *wait) + ", which ";
   if (!edge.must) {
-    text += words.goroutine(edge.to) + " could do";
+    text += words.goroutine(edge.to) + (edge.did ? " could do" : " can reach");
     const seam::ObjectSnapshot& object = *graph.object(edge.object);
     if (object.kind == ObjectKind::kCondition && object.count > 0) {
       text += " (it was " + words.state(object) + ")";
