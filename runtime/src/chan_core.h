@@ -22,19 +22,25 @@
 namespace csp::internal {
 
 enum class IsTimer : bool { kNo, kYes };
-/// The one goroutine that has done something, by half of its id.
+/// The one goroutine that has done something, by half of its id. Noted by one
+/// OS thread at a time; a report may look meanwhile.
 class Sole {
  public:
   void note(const Goroutine* goroutine) {
     const auto half = static_cast<std::uint32_t>(goroutine->id);
-    if (half_id_ != half) half_id_ = half_id_ == 0 ? half : kSeveral;
+    const std::uint32_t known = half_id_.load(std::memory_order_relaxed);
+    if (known == half) return;
+    half_id_.store(known == 0 ? half : kSeveral, std::memory_order_relaxed);
   }
   /// Zero: nobody, or several.
-  std::uint32_t half_id() const { return half_id_ == kSeveral ? 0 : half_id_; }
+  std::uint32_t half_id() const {
+    const std::uint32_t known = half_id_.load(std::memory_order_relaxed);
+    return known == kSeveral ? 0 : known;
+  }
 
  private:
   static constexpr std::uint32_t kSeveral = ~std::uint32_t{0};
-  std::uint32_t half_id_ = 0;
+  std::atomic<std::uint32_t> half_id_{0};
 };
 
 /// Whether an operation stands alone or is a case of a select.
