@@ -145,6 +145,19 @@ TEST_F(StuckTest, TheOneReceiverThatEndedIsNamedAndItsStarterIsNoHelp) {
             "nobody: goroutine 3 received from it before, but has ended");
 }
 
+TEST_F(StuckTest, TheHintForAGroupSaysWhichSideTheChannelWaitsFor) {
+  object(0x100, ObjectKind::kChannel).reached_from = {{1}, {2}};
+  object(0x200, ObjectKind::kWaitGroup).reached_from = {{1}, {2}};
+  add(1, "sync.WaitGroup.Wait", {{0x200, false}});
+  auto& worker = add(2, "chan receive", {{0x100, false}});
+  EXPECT_EQ(deadlock().kind, "channel and wait group");
+  EXPECT_NE(deadlock().hint.find("first close the channel"), std::string::npos);
+  worker.status = "chan send";
+  worker.waits = {{0x100, true}};
+  EXPECT_EQ(deadlock().kind, "channel and wait group");
+  EXPECT_NE(deadlock().hint.find("receive until"), std::string::npos);
+}
+
 TEST_F(StuckTest, WhoRunsTheSameCodeAndWaitsForTheSameIsNoHelp) {
   for (const std::uint64_t id : {0x100, 0x200, 0x300}) {
     object(id, ObjectKind::kChannel).reached_from = {{2}, {3}};

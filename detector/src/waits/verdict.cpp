@@ -139,6 +139,23 @@ bool is_cycle(const Graph& graph) {
   return graph.knot().size() > 1 || graph.knot_edge(0) != nullptr;
 }
 
+// Of a knot with a wait group: those it counts wait for a close that comes
+// after it.
+bool receives_in_knot(const Graph& graph) {
+  for (std::size_t i = 0; i < graph.knot().size(); ++i) {
+    const Edge* const edge = graph.knot_edge(i);
+    if (edge == nullptr) continue;
+    for (const seam::Wait& wait : member(graph, i).waits) {
+      const auto kind = graph.object(wait.object)->kind;
+      if (wait.object == edge->object && kind == ObjectKind::kChannel &&
+          !wait.send) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 // A reader that waits behind a writer which waits for that reader.
 bool reads_twice(const Graph& graph) {
   for (std::size_t i = 0; i < graph.knot().size(); ++i) {
@@ -261,6 +278,10 @@ std::string hint_of(const Graph& graph, const Words& words) {
     return "give " + words.object(waits.front().object) +
            " capacity 1, so that its sender can go on without a receiver, or "
            "select the send against a done channel";
+  }
+  if (kind == "channel and wait group" && receives_in_knot(graph)) {
+    return "let whoever waits for the group first close the channel, or send "
+           "on it: those that the group counts wait for that";
   }
   // All mixtures with a lock are mended in one way.
   if (kind != "lock cycle" && kind.ends_with("and lock")) kind = "and lock";

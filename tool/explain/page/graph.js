@@ -228,7 +228,10 @@ function drawGraph(graph, choose, description) {
   const headroom = 12;
   const root = svg("svg", {width, height: height + headroom,
                            viewBox: `0 ${-headroom} ${width} ${height + headroom}`,
-                           role: "group", "aria-label": description});
+                           class: "fits", role: "group", "aria-label": description});
+  // Made smaller where it hardly has room; beyond that it can be scrolled.
+  const smallest = 0.7;
+  root.style.minWidth = `${Math.round(width * smallest)}px`;
   root.append(svg("defs", {}, arrowHead("arrow", false), arrowHead("arrow-knot", true)));
   graph.edges.forEach((edge, index) => {
     const place = layout.edge(edge.from, edge.to, "e" + index);
