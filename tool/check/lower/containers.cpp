@@ -15,22 +15,6 @@ constexpr std::int64_t number_of(model::Arith arith) {
   return static_cast<std::int64_t>(arith);
 }
 
-const clang::Expr* unwrapped(const clang::Expr* expression) {
-  for (;;) {
-    expression = expression->IgnoreParenImpCasts();
-    if (const auto* made =
-            llvm::dyn_cast<clang::MaterializeTemporaryExpr>(expression))
-      expression = made->getSubExpr();
-    else if (const auto* bound =
-                 llvm::dyn_cast<clang::CXXBindTemporaryExpr>(expression))
-      expression = bound->getSubExpr();
-    else if (const auto* full = llvm::dyn_cast<clang::FullExpr>(expression))
-      expression = full->getSubExpr();
-    else
-      return expression;
-  }
-}
-
 }  // namespace
 
 void Lowerer::push_element(Register container, const clang::Expr* element,
@@ -354,11 +338,10 @@ bool Lowerer::construct_container(const clang::CXXConstructExpr* expression,
     return true;
   }
   const auto* braced =
-      llvm::dyn_cast<clang::CXXStdInitializerListExpr>(unwrapped(arg));
+      llvm::dyn_cast<clang::CXXStdInitializerListExpr>(strip(arg));
   const auto* list =
-      braced
-          ? llvm::dyn_cast<clang::InitListExpr>(unwrapped(braced->getSubExpr()))
-          : nullptr;
+      braced ? llvm::dyn_cast<clang::InitListExpr>(strip(braced->getSubExpr()))
+             : nullptr;
   if (!list) return false;
   for (const clang::Expr* one : list->inits()) {
     if (sequence) {

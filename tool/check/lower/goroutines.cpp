@@ -7,22 +7,6 @@
 namespace chansan::lower {
 namespace {
 
-const clang::Expr* strip(const clang::Expr* expression) {
-  for (;;) {
-    expression = expression->IgnoreParenImpCasts();
-    if (const auto* made =
-            llvm::dyn_cast<clang::MaterializeTemporaryExpr>(expression))
-      expression = made->getSubExpr();
-    else if (const auto* bound =
-                 llvm::dyn_cast<clang::CXXBindTemporaryExpr>(expression))
-      expression = bound->getSubExpr();
-    else if (const auto* full = llvm::dyn_cast<clang::FullExpr>(expression))
-      expression = full->getSubExpr();
-    else
-      return expression;
-  }
-}
-
 // What a std::function that is made here is made of: a pool's submit() takes
 // one.
 const clang::Expr* unwrap(const clang::Expr* function) {

@@ -6,6 +6,7 @@
 
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/ExprCXX.h"
+#include "clang/AST/IgnoreExpr.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/Support/xxhash.h"
 
@@ -77,6 +78,12 @@ const clang::Expr* called_on(const clang::Expr* call) {
   if (const auto* operation = llvm::dyn_cast<clang::CXXOperatorCallExpr>(call))
     object = operation->getArg(0);
   return object && object->isGLValue() ? object : nullptr;
+}
+
+const clang::Expr* strip(const clang::Expr* expression) {
+  return clang::IgnoreExprNodes(const_cast<clang::Expr*>(expression),
+                                clang::IgnoreParensSingleStep,
+                                clang::IgnoreImplicitSingleStep);
 }
 
 }  // namespace chansan::lower

@@ -33,4 +33,7 @@ std::int64_t number_of_text(llvm::StringRef text);
 /// address.
 const clang::Expr* called_on(const clang::Expr* call);
 
+/// An expression without the parentheses and whatever is implicit around it.
+const clang::Expr* strip(const clang::Expr* expression);
+
 }  // namespace chansan::lower

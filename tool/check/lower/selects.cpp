@@ -3,25 +3,6 @@
 #include "tool/check/lower/names.h"
 
 namespace chansan::lower {
-namespace {
-
-const clang::Expr* strip(const clang::Expr* expression) {
-  for (;;) {
-    expression = expression->IgnoreParenImpCasts();
-    if (const auto* made =
-            llvm::dyn_cast<clang::MaterializeTemporaryExpr>(expression))
-      expression = made->getSubExpr();
-    else if (const auto* bound =
-                 llvm::dyn_cast<clang::CXXBindTemporaryExpr>(expression))
-      expression = bound->getSubExpr();
-    else if (const auto* full = llvm::dyn_cast<clang::FullExpr>(expression))
-      expression = full->getSubExpr();
-    else
-      return expression;
-  }
-}
-
-}  // namespace
 
 // What one argument of a select does, and the place or function that it names.
 Lowerer::CaseParts Lowerer::select_case(const clang::Expr* arg) {

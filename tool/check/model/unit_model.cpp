@@ -15,8 +15,16 @@ class Writer {
     bytes_ += static_cast<char>(value);
   }
 
+  template <class... Values>
+  void operator()(const Values&... values) {
+    (one(values), ...);
+  }
+
+  std::string take() { return std::move(bytes_); }
+
+ private:
   template <class T>
-  void operator()(const T& value) {
+  void one(const T& value) {
     if constexpr (std::is_same_v<T, std::string>) {
       number(value.size());
       bytes_ += value;
@@ -36,14 +44,11 @@ class Writer {
   }
 
   template <class T>
-  void operator()(const std::vector<T>& list) {
+  void one(const std::vector<T>& list) {
     number(list.size());
-    for (const auto& element : list) (*this)(static_cast<T>(element));
+    for (const auto& element : list) one(static_cast<T>(element));
   }
 
-  std::string take() { return std::move(bytes_); }
-
- private:
   std::string bytes_;
 };
 
@@ -64,8 +69,16 @@ class Reader {
     return 0;
   }
 
+  template <class... Values>
+  void operator()(Values&... values) {
+    (one(values), ...);
+  }
+
+  bool whole() const { return ok_ && bytes_.empty(); }
+
+ private:
   template <class T>
-  void operator()(T& value) {
+  void one(T& value) {
     if constexpr (std::is_same_v<T, std::string>) {
       const std::uint64_t size = length();
       value.assign(bytes_.substr(0, size));
@@ -85,14 +98,11 @@ class Reader {
   }
 
   template <class T>
-  void operator()(std::vector<T>& list) {
+  void one(std::vector<T>& list) {
     list.resize(length());
-    for (T& element : list) (*this)(element);
+    for (T& element : list) one(element);
   }
 
-  bool whole() const { return ok_ && bytes_.empty(); }
-
- private:
   // Every element takes a byte at least: a damaged length asks for no memory.
   std::uint64_t length() {
     const std::uint64_t size = number();
@@ -110,102 +120,61 @@ concept Of = std::is_same_v<std::remove_const_t<T>, U>;
 
 template <class Archive, Of<Variable> T>
 void members(Archive& archive, T& variable) {
-  archive(variable.name);
-  archive(variable.offset);
-  archive(variable.cells);
-  archive(variable.site);
-  archive(variable.shared);
-  archive(variable.loop);
-  archive(variable.sort);
-  archive(variable.symbol);
-  archive(variable.defined);
-  archive(variable.initialiser);
+  archive(variable.name, variable.offset, variable.cells, variable.site,
+          variable.shared, variable.loop, variable.sort, variable.symbol,
+          variable.defined, variable.initialiser);
 }
 
 template <class Archive, Of<Layout> T>
 void members(Archive& archive, T& layout) {
-  archive(layout.cells);
-  archive(layout.variables);
+  archive(layout.cells, layout.variables);
 }
 
 template <class Archive, Of<Argument> T>
 void members(Archive& archive, T& argument) {
-  archive(argument.reg);
-  archive(argument.pass);
-  archive(argument.cells);
+  archive(argument.reg, argument.pass, argument.cells);
 }
 
 template <class Archive, Of<Instruction> T>
 void members(Archive& archive, T& instruction) {
-  archive(instruction.op);
-  archive(instruction.guarded);
-  archive(instruction.quiet);
-  archive(instruction.usual);
-  archive(instruction.loop_branch);
-  archive(instruction.loop);
-  archive(instruction.site);
-  archive(instruction.dst);
-  archive(instruction.a);
-  archive(instruction.b);
-  archive(instruction.c);
-  archive(instruction.imm);
-  archive(instruction.args);
+  archive(instruction.op, instruction.guarded, instruction.quiet,
+          instruction.usual, instruction.loop_branch, instruction.loop,
+          instruction.site, instruction.dst, instruction.a, instruction.b,
+          instruction.c, instruction.imm, instruction.args);
 }
 
 template <class Archive, Of<SelectCase> T>
 void members(Archive& archive, T& one) {
-  archive(one.kind);
-  archive(one.channel);
-  archive(one.value);
-  archive(one.has);
-  archive(one.payload);
-  archive(one.site);
+  archive(one.kind, one.channel, one.value, one.has, one.payload, one.site);
 }
 
 template <class Archive, Of<Parameter> T>
 void members(Archive& archive, T& parameter) {
-  archive(parameter.offset);
-  archive(parameter.cells);
+  archive(parameter.offset, parameter.cells);
 }
 
 template <class Archive, Of<Function> T>
 void members(Archive& archive, T& function) {
-  archive(function.name);
-  archive(function.site);
-  archive(function.code);
-  archive(function.registers);
-  archive(function.cells);
-  archive(function.parameters);
-  archive(function.variables);
-  archive(function.loops);
-  archive(function.symbol);
-  archive(function.defined);
-  archive(function.method);
+  archive(function.name, function.site, function.code, function.registers,
+          function.cells, function.parameters, function.variables,
+          function.loops, function.symbol, function.defined, function.method);
 }
 
 template <class Archive, Of<Root> T>
 void members(Archive& archive, T& root) {
-  archive(root.function);
-  archive(root.is_main);
+  archive(root.function, root.is_main);
 }
 
 template <class Archive, Of<Place> T>
 void members(Archive& archive, T& place) {
-  archive(place.file);
-  archive(place.offset);
+  archive(place.file, place.offset);
 }
 
 template <class Archive, Of<UnitModel> T>
 void members(Archive& archive, T& unit) {
-  archive(unit.program.functions);
-  archive(unit.program.layouts);
-  archive(unit.program.names);
-  archive(unit.program.selects);
-  archive(unit.program.globals);
-  archive(unit.program.global_variables);
-  archive(unit.roots);
-  archive(unit.files);
-  archive(unit.places);
+  archive(unit.program.functions, unit.program.layouts, unit.program.names,
+          unit.program.selects, unit.program.globals,
+          unit.program.global_variables, unit.roots, unit.files, unit.places);
 }
 
 }  // namespace
