@@ -88,6 +88,36 @@ TEST(ShadowTest, ClearForgetsALargeBlock) {
             "x+1000000:1\n"));
 }
 
+// Across lines and pages, from and to any place within them.
+TEST(ShadowTest, ClearForgetsNoByteBeside) {
+  constexpr std::uint64_t kBase = std::uint64_t{1} << 30;
+  constexpr std::uint64_t kBytes = 3 * 4096;
+  constexpr std::uint64_t kRanges[][2] = {
+      {0, 4096},    {8, 4088},    {60, 68},      {64, 128},
+      {4032, 4160}, {4096, 8192}, {4095, 4097},  {100, 12200},
+      {0, kBytes},  {1, kBytes},  {4100, 11000}, {8191, 12287},
+  };
+  for (const auto& [from, to] : kRanges) {
+    ScriptedDetector fast;
+    fast.consume(
+        {.kind = csp::seam::EventKind::kGoCreate, .goroutine = 1, .other = 2});
+    fast.consume({.kind = csp::seam::EventKind::kWrite,
+                  .goroutine = 1,
+                  .object = kBase,
+                  .size = kBytes});
+    fast.detector().forget(kBase + from, to - from);
+    fast.consume({.kind = csp::seam::EventKind::kWrite,
+                  .goroutine = 2,
+                  .object = kBase,
+                  .size = kBytes});
+    for (std::uint64_t at = 0; at < kBytes; ++at) {
+      ASSERT_EQ(fast.verdict().contains({false, kBase + at}),
+                at < from || at >= to)
+          << "byte " << at << ", forgotten from " << from << " to " << to;
+    }
+  }
+}
+
 // A granule with more than two cells keeps them elsewhere; clearing finds them.
 TEST(ShadowTest, ClearForgetsCrowdedGranules) {
   EXPECT_FALSE(

@@ -151,8 +151,11 @@ void access_slow(std::uintptr_t address, std::uint64_t size, Manner manner,
 
 void on_range(const volatile void* place, std::uint64_t size, Manner manner,
               void* return_address) {
-  if (os_thread.checked == nullptr || size == 0) return;
-  access_slow(reinterpret_cast<std::uintptr_t>(place), size, manner,
+  const Goroutine* goroutine = os_thread.checked;
+  if (goroutine == nullptr || size == 0) return;
+  const auto address = reinterpret_cast<std::uintptr_t>(place);
+  if (detector().is_range_repeated(*goroutine, address, size, manner)) return;
+  access_slow(address, size, manner,
               reinterpret_cast<std::uintptr_t>(return_address) - 1);
 }
 

@@ -59,6 +59,14 @@ class RaceDetector {
   bool is_repeated(const Goroutine& goroutine, std::uint64_t address,
                    std::uint64_t size, Manner manner) const;
 
+  /// The same of bytes in any place, as far as it can be told at a glance.
+  bool is_range_repeated(const Goroutine& goroutine, std::uint64_t address,
+                         std::uint64_t size, Manner manner) const {
+    const std::uint64_t last = address + size - 1;
+    return (address ^ last) < kLineBytes && Shadow::has_place_for(address) &&
+           is_line_repeated(goroutine, address, last + 1, manner);
+  }
+
   /// `size` bytes at `address` are read or written at `site`.
   void access(Goroutine& goroutine, std::uint64_t address, std::uint64_t size,
               Manner manner, const Site& site);

@@ -34,6 +34,10 @@ void RaceDetector::consume_memory(const Event& event) {
       event.kind == EventKind::kRead ? Manner::kRead : Manner::kWrite;
   const bool is_looked_at = event.size > 0 && acting.ignoring == 0;
   if (is_looked_at &&
+      is_range_repeated(acting, event.object, event.size, manner)) {
+    return;
+  }
+  if (is_looked_at &&
       access_quickly(acting, event.object, event.size, manner, event.pc)) {
     return;
   }
@@ -170,13 +174,16 @@ bool RaceDetector::access_range_quickly(Goroutine& goroutine,
                                         std::uint64_t pc) {
   const std::uint64_t end = address + size;
   if (size >= kLong || !Shadow::has_place_for(end - 1)) return false;
+  const bool is_in_line = (address ^ (end - 1)) < kLineBytes;
   ContextId context = 0;
   while (address < end) {
     const std::uint64_t next =
         std::min(end, (address & ~(kLineBytes - 1)) + kLineBytes);
     Chunk* const chunk = shadow_.find(address);
     if (chunk == nullptr || shadow_.wants_room()) return false;
-    if (!is_line_repeated(*chunk, goroutine, address, next, manner)) {
+    // One line alone was looked at before.
+    if (is_in_line ||
+        !is_line_repeated(*chunk, goroutine, address, next, manner)) {
       if (context == 0) {
         context = contexts_.find(
             goroutine.calls.context(contexts_, 0),
@@ -201,17 +208,25 @@ bool RaceDetector::is_line_repeated(const Chunk& chunk,
                                     const Goroutine& goroutine,
                                     std::uint64_t address, std::uint64_t end,
                                     Manner manner) {
-  const std::uint64_t line = address & ~(kLineBytes - 1);
-  if (!chunk.is_line_used(line)) return false;
+  if (!chunk.is_line_used(address)) return false;
   const Search search = search_for(goroutine, manner);
-  const Granule* granules = &chunk.granules[chunk.granule_index(line)];
-  for (; address < end; address = (address | (kGranuleBytes - 1)) + 1) {
-    const std::uint64_t size =
-        std::min(end, (address | (kGranuleBytes - 1)) + 1) - address;
-    const Granule& granule = chunk.folded
-                                 ? chunk.granules[chunk.granule_index(address)]
-                                 : granules[(address - line) / kGranuleBytes];
-    if (!search.finds(granule, mask_of(address, size))) return false;
+  const std::uint64_t first = address & ~(kGranuleBytes - 1);
+  const std::uint64_t last = (end - 1) & ~(kGranuleBytes - 1);
+  const std::uint64_t first_mask =
+      CellWord::kMaskBits << (address - first) & CellWord::kMaskBits;
+  const std::uint64_t last_mask =
+      CellWord::kMaskBits >> (kGranuleBytes - (end - last));
+  const Granule* const granules = &chunk.granules[chunk.granule_index(first)];
+  const auto finds = [&](std::uint64_t at, std::uint64_t mask) {
+    return search.finds(chunk.folded ? chunk.granules[chunk.granule_index(at)]
+                                     : granules[(at - first) / kGranuleBytes],
+                        mask);
+  };
+  if (first == last) return finds(first, first_mask & last_mask);
+  if (!finds(first, first_mask) || !finds(last, last_mask)) return false;
+  for (std::uint64_t at = first + kGranuleBytes; at != last;
+       at += kGranuleBytes) {
+    if (!finds(at, CellWord::kMaskBits)) return false;
   }
   return true;
 }

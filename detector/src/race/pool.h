@@ -70,17 +70,42 @@ class Pool {
   std::size_t left_ = 0;  // places from next_ on that nobody had yet
 };
 
+/// The pool of all objects of T.
+template <typename T>
+Pool<sizeof(T)>& pool_of() {
+  static constinit Pool<sizeof(T)> of_all;
+  return of_all;
+}
+
 /// A base that gives objects of T their places in one pool.
 template <typename T>
 class Pooled {
-  static auto& pool() {
-    static constinit Pool<sizeof(T)> of_all;
-    return of_all;
-  }
-
  public:
-  static void* operator new(std::size_t) { return pool().take(); }
-  static void operator delete(void* memory) { pool().give(memory); }
+  static void* operator new(std::size_t) { return pool_of<T>().take(); }
+  static void operator delete(void* memory) { pool_of<T>().give(memory); }
+};
+
+/// The same for the nodes of a container.
+template <typename T>
+struct PooledAllocator {
+  using value_type = T;
+
+  PooledAllocator() = default;
+  template <typename Other>
+  explicit(false) PooledAllocator(const PooledAllocator<Other>&) {}
+
+  T* allocate(std::size_t count) {
+    return static_cast<T*>(count == 1 ? pool_of<T>().take()
+                                      : ::operator new(count * sizeof(T)));
+  }
+  void deallocate(T* memory, std::size_t count) {
+    if (count == 1) {
+      pool_of<T>().give(memory);
+    } else {
+      ::operator delete(memory);
+    }
+  }
+  bool operator==(const PooledAllocator&) const { return true; }
 };
 
 }  // namespace chansan::race

@@ -205,16 +205,23 @@ void Shadow::clear_pages(Chunk& chunk, std::uint64_t first,
   end_run();
 }
 
+// Of a page only the lines that are in use are looked at: a stack that begins
+// anew has few.
 void Shadow::clear_lines(Chunk& chunk, std::uint64_t address,
                          std::uint64_t end) {
+  constexpr std::uint64_t kPage = std::uint64_t{1} << kPageBits;
   while (address < end) {
-    const std::uint64_t next =
-        std::min(end, (address & ~(kLineBytes - 1)) + kLineBytes);
+    const std::uint64_t page = address & ~(kPage - 1);
+    const std::uint64_t next = std::min(end, page + kPage);
     const std::uint64_t lines =
-        chunk.lines[chunk.page_index(address)].load(std::memory_order_relaxed);
-    if ((lines & Chunk::line_bit(address)) != 0) {
-      clear_line(chunk, address, next);
-    }
+        chunk.lines[chunk.page_index(page)].load(std::memory_order_relaxed) &
+        ~0ull << ((address - page) / kLineBytes) &
+        ~0ull >> (63 - (next - 1 - page) / kLineBytes);
+    for_each_bit(lines, [&](std::uint64_t index) {
+      const std::uint64_t line = page + index * kLineBytes;
+      clear_line(chunk, std::max(address, line),
+                 std::min(next, line + kLineBytes));
+    });
     address = next;
   }
 }
@@ -238,9 +245,12 @@ void Shadow::clear_line(Chunk& chunk, std::uint64_t address,
   while (address < end) {
     const std::uint64_t base = address & ~(kGranuleBytes - 1);
     const std::uint64_t next = std::min(end, base + kGranuleBytes);
-    if (!granule(chunk, base).is_empty()) {
+    Granule& here = granule(chunk, base);
+    if (!here.is_empty()) {
       LockedGranule locked(*this, chunk, base);
-      if (next - address == kGranuleBytes) {
+      if (next - address == kGranuleBytes && !here.has_history()) {
+        for (auto& word : here.words) word.store(0, std::memory_order_relaxed);
+      } else if (next - address == kGranuleBytes) {
         locked.clear();
       } else {
         const unsigned bytes = (1u << (next - address)) - 1;
@@ -249,6 +259,14 @@ void Shadow::clear_line(Chunk& chunk, std::uint64_t address,
     }
     address = next;
   }
+}
+
+void Shadow::clear_object(std::uint64_t address) {
+  if (!has_place_for(address)) return;
+  PageNotes* notes = find_notes(address);
+  if (notes == nullptr) return;
+  const std::scoped_lock guard(notes->lock);
+  notes->sync.erase(address);
 }
 
 void Shadow::clear_objects(std::uint64_t address, std::uint64_t size) {

@@ -29,6 +29,7 @@
 #include <vector>
 
 #include "detector/src/race/cell.h"
+#include "detector/src/race/fold.h"
 #include "detector/src/race/history.h"
 #include "detector/src/race/line_contexts.h"
 #include "detector/src/race/reserved.h"
@@ -41,7 +42,6 @@ namespace chansan::race {
 inline constexpr std::uint64_t kGranuleBytes = 8;
 inline constexpr std::uint64_t kLineBytes = 64;  // under one lock
 inline constexpr int kChunkBits = 26;
-inline constexpr int kPageBits = 12;
 inline constexpr int kAddressBits = 47;
 inline constexpr std::uint64_t kBlockUnit = 16;  // every block starts at one
 
@@ -52,6 +52,9 @@ struct Granule {
     return (words[0].load(std::memory_order_relaxed) |
             words[1].load(std::memory_order_relaxed)) == 0;
   }
+  bool has_history() const {
+    return CellWord(words[0].load(std::memory_order_relaxed)).is_history();
+  }
 };
 static_assert(sizeof(Granule) == 16);
 
@@ -60,25 +63,6 @@ struct PageNotes {
   SpinLock lock;  // guards sync
   SyncObjects sync;
   std::atomic<std::uint32_t> histories{0};
-};
-
-/// Where things stand in a folded chunk. A stack is a unit of 256 KB and begins
-/// at its upper end: in the last page of each unit, pieces of 32 bytes (a line
-/// of the cache in the hot part) change places with those of 127 other units.
-struct Fold {
-  static constexpr int kUnitBits = 18;
-  static constexpr int kPieceBits = 5;
-  static constexpr std::uint64_t kLastPage =
-      (std::uint64_t{1} << kUnitBits) - (std::uint64_t{1} << kPageBits);
-
-  /// Its own inverse.
-  static constexpr std::uint64_t apply(std::uint64_t offset) {
-    if ((offset & kLastPage) != kLastPage) return offset;
-    constexpr std::uint64_t kPieces = (1u << (kPageBits - kPieceBits)) - 1;
-    const std::uint64_t differ =
-        ((offset >> kUnitBits) ^ (offset >> kPieceBits)) & kPieces;
-    return offset ^ (differ << kUnitBits | differ << kPieceBits);
-  }
 };
 
 struct Chunk {
@@ -231,6 +215,8 @@ class Shadow {
 
   /// Forgets all that is known of [address, address + size).
   void clear(std::uint64_t address, std::uint64_t size);
+  /// Forgets the synchronization object at `address`.
+  void clear_object(std::uint64_t address);
   /// Forgets the synchronization objects in [address, address + size).
   void clear_objects(std::uint64_t address, std::uint64_t size);
 
@@ -415,6 +401,10 @@ inline bool LockedGranule::access_quickly(Cell fresh, Knowledge& knowledge) {
   const std::uint8_t mask = fresh.word.mask();
   std::array<CellWord, 2> words{load_word(0), load_word(1)};
   const std::array<CellWord, 2> before = words;
+  if ((words[0].bits() | words[1].bits()) == 0) {
+    store(0, fresh);
+    return true;
+  }
   if (words[0].is_history()) return false;
   if (manner == Manner::kRead && are_covering(words, fresh.word)) return true;
   for (CellWord& word : words) {

@@ -5,19 +5,22 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "detector/src/race/cell.h"
 #include "detector/src/race/clock.h"
 #include "detector/src/race/history.h"
+#include "detector/src/race/pool.h"
 #include "runtime/snapshot.h"
 
 namespace chansan::race {
 
 /// What only a channel or a wait_group has.
-struct ChannelClocks {
+struct ChannelClocks : public Pooled<ChannelClocks> {
   std::vector<Clock> slots;  // who last passed through each
   Clock closed;              // what the close released
   History uses;  // sends against the close; first adds against the first wait
@@ -64,13 +67,17 @@ class SyncObjects {
     if (SyncObject* known = find(address)) return *known;
     return all_[csp::seam::object_name(address)];
   }
+  /// Forgets the one at `address`.
+  void erase(std::uint64_t address) {
+    const Name name = csp::seam::object_name(address);
+    Recent& recent = recent_of(address);
+    if (recent.name == name) recent = {};
+    all_.erase(name);
+  }
   /// Forgets those in [address, end).
   void erase(std::uint64_t address, std::uint64_t end) {
+    if (all_.empty()) return;
     recent_ = {};
-    if (end - address == 1) {
-      all_.erase(csp::seam::object_name(address));
-      return;
-    }
     std::erase_if(all_, [&](const auto& entry) {
       const std::uint64_t object = csp::seam::address_of(entry.first);
       return object >= address && object < end;
@@ -95,7 +102,9 @@ class SyncObjects {
     return recent_[(address >> kObjectBits) % kRecent];
   }
 
-  std::unordered_map<Name, SyncObject> all_;
+  std::unordered_map<Name, SyncObject, std::hash<Name>, std::equal_to<Name>,
+                     PooledAllocator<std::pair<const Name, SyncObject>>>
+      all_;
   std::array<Recent, kRecent> recent_{};  // where they are found at a glance
 };
 

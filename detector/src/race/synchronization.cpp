@@ -55,7 +55,7 @@ void RaceDetector::consume_as(Goroutine& goroutine, const Event& event,
       event.kind == EventKind::kChanDestroy ||
       event.kind == EventKind::kLockFree) {
     // A life begins or ends.
-    return shadow_.clear_objects(event.object, 1);
+    return shadow_.clear_object(event.object);
   }
   PageNotes* notes = Shadow::has_place_for(event.object)
                          ? shadow_.notes(event.object)
