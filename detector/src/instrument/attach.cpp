@@ -146,7 +146,10 @@ void on_event(const seam::Event& event) {
   if (own && event.kind == EventKind::kGoEnd) resume(nullptr);
   const Inside inside;
   std::uint64_t pc = event.pc;
-  if (own && pc == 0) pc = calling_pc(*running);
+  // Where a life ends nobody asks.
+  if (own && pc == 0 && event.kind != EventKind::kLockFree) {
+    pc = calling_pc(*running);
+  }
   if (waits::Past::keeps(event.kind)) remember(event, running, pc);
   if (is_story(event.kind)) return;
   if (own && is_own(event.kind)) {

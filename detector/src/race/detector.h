@@ -207,13 +207,6 @@ class RaceDetector {
     return chunk != nullptr &&
            is_line_repeated(*chunk, goroutine, address, end, manner);
   }
-  bool renew(Goroutine& goroutine, Chunk& chunk, std::uint64_t address,
-             CellWord fresh, const Site& site);
-  [[gnu::noinline]] bool access_granule_quickly(Goroutine& goroutine,
-                                                Chunk& chunk,
-                                                std::uint64_t address,
-                                                CellWord word,
-                                                const Site& site);
   [[gnu::noinline]] bool access_range_quickly(Goroutine& goroutine,
                                               std::uint64_t address,
                                               std::uint64_t size, Manner manner,

@@ -71,6 +71,20 @@ void RaceDetector::access(Goroutine& goroutine, std::uint64_t address,
   }
 }
 
+namespace {
+
+// Apart: what is done again after a release has more registers without it.
+// Requires: the line's lock is held.
+[[gnu::noinline]] bool access_anew(Shadow& shadow, Chunk& chunk,
+                                   std::uint64_t address, Cell fresh,
+                                   Knowledge knows) {
+  shadow.use_line(chunk, address);
+  return LockedGranule(shadow, chunk, address & ~(kGranuleBytes - 1))
+      .access_quickly(fresh, knows);
+}
+
+}  // namespace
+
 bool RaceDetector::access_quickly(Goroutine& goroutine, std::uint64_t address,
                                   std::uint64_t size, Manner manner,
                                   std::uint64_t pc) {
@@ -81,90 +95,25 @@ bool RaceDetector::access_quickly(Goroutine& goroutine, std::uint64_t address,
     return access_range_quickly(goroutine, address, size, manner, pc);
   }
   Chunk* const chunk = shadow_.find(address);
-  if (chunk == nullptr) return false;
+  if (chunk == nullptr || shadow_.wants_room()) return false;
   const CellWord fresh(goroutine.now, manner,
                        static_cast<std::uint8_t>(mask_of(address, size)));
   const Site site{.pc = pc, .size = static_cast<std::uint8_t>(size)};
-  return renew(goroutine, *chunk, address, fresh, site) ||
-         access_granule_quickly(goroutine, *chunk, address, fresh, site);
-}
-
-namespace {
-
-// Which of a granule's two words is for an access of a goroutine that has one
-// of them, dated by an earlier tick: this one, if it is of the same manner and
-// bytes, or else the other, if it is empty; 2: neither.
-std::size_t place_of(CellWord fresh, CellWord first, CellWord second) {
-  if (first.is_history()) return 2;
-  if (first.differs_in_tick_only(fresh)) return 0;
-  if (second.differs_in_tick_only(fresh)) return 1;
-  if (first.empty() == second.empty()) return 2;
-  const Epoch beside = first.empty() ? second.epoch() : first.epoch();
-  const Epoch now = fresh.epoch();
-  if (beside.chain != now.chain || beside.tick == now.tick) return 2;
-  return first.empty() ? 0 : 1;
-}
-
-}  // namespace
-
-// After a release a goroutine mostly does what it did before it, at the same
-// places: then the context of its cell is where the cell was. *Returns* false,
-// and has done nothing, if it is not so.
-[[gnu::always_inline]] inline bool RaceDetector::renew(Goroutine& goroutine,
-                                                       Chunk& chunk,
-                                                       std::uint64_t address,
-                                                       CellWord fresh,
-                                                       const Site& site) {
-  // Whose last use must be noted: elsewhere.
-  if (chunk.is_limited) [[unlikely]] {
-    return false;
-  }
-  auto& words = Shadow::granule(chunk, address).words;
-  CellWord first(words[0].load(std::memory_order_relaxed));
-  CellWord second(words[1].load(std::memory_order_relaxed));
-  if (place_of(fresh, first, second) == 2) return false;
   const ContextId caller = goroutine.calls.context(contexts_, 0);
-  const std::scoped_lock guard(shadow_.stripe(address));
-  // Before the lock that was a guess.
-  first = CellWord(words[0].load(std::memory_order_relaxed));
-  second = CellWord(words[1].load(std::memory_order_relaxed));
-  const std::size_t place = place_of(fresh, first, second);
-  if (place == 2) return false;
-  if (!contexts_.is_at(shadow_.context_of_cell(chunk, address, place), caller,
-                       site)) {
-    return false;
-  }
-  CellWord beside = place == 0 ? second : first;
-  // Of one tick and place they become one.
-  if (beside.key() == fresh.key()) return false;
-  if ((beside.mask() & fresh.mask()) != 0) {
-    if (!knowledge(goroutine).knows(beside.epoch())) return false;
-    if (subsumes(fresh.manner(), beside.manner())) {
-      beside.drop(fresh.mask());
-      // The first word is not left empty.
-      if (place == 1 && beside.empty()) return false;
-      words[1 - place].store(beside.bits(), std::memory_order_relaxed);
-    }
-  }
   goroutine.touched = true;
-  words[place].store(fresh.bits(), std::memory_order_relaxed);
-  return true;
-}
-
-bool RaceDetector::access_granule_quickly(Goroutine& goroutine, Chunk& chunk,
-                                          std::uint64_t address, CellWord word,
-                                          const Site& site) {
-  if (shadow_.wants_room()) return false;
-  const ContextId context =
-      contexts_.find(goroutine.calls.context(contexts_, 0), site);
-  if (context == 0) return false;
-  const Cell fresh{word, context};
-  goroutine.touched = true;
-  Knowledge knows = knowledge(goroutine);
   const std::scoped_lock guard(shadow_.stripe(address));
-  shadow_.use_line(chunk, address);
-  return LockedGranule(shadow_, chunk, address & ~(kGranuleBytes - 1))
-      .access_quickly(fresh, knows);
+  // Of a chunk with a limit the last use must be noted: elsewhere.
+  if (!chunk->is_limited) [[likely]] {
+    Knowledge knows = knowledge(goroutine);
+    LockedGranule granule(shadow_, *chunk, address & ~(kGranuleBytes - 1));
+    const bool is_renewed = granule.renew(fresh, knows, [&](ContextId context) {
+      return contexts_.is_at(context, caller, site);
+    });
+    if (is_renewed) return true;
+  }
+  const ContextId context = contexts_.find(caller, site);
+  return context != 0 && access_anew(shadow_, *chunk, address, {fresh, context},
+                                     knowledge(goroutine));
 }
 
 // What it did before it returns false is found done by access().
