@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,9 +37,25 @@ bool is_consequence(const Finding& finding) {
                  "chan-lock-cycle", "go-capture-ref-escape"});
 }
 
+// What was seen in one file and again in the program that it is part of: the
+// latter, which comes last, tells more.
+void drop_repeated(std::vector<FileResult>& results) {
+  if (results.size() < 2) return;
+  std::set<Line> told;
+  for (const Finding& finding : results.back().findings)
+    if (finding.id == "lock-double-acquire")
+      told.insert(line_of(finding.location));
+  for (auto result = results.begin(); result != results.end() - 1; ++result)
+    std::erase_if(result->findings, [&](const Finding& finding) {
+      return finding.id == "lock-double-acquire" &&
+             told.contains(line_of(finding.location));
+    });
+}
+
 }  // namespace
 
 void drop_explained(std::vector<FileResult>& results) {
+  drop_repeated(results);
   // The surest cause on each line: who wants to see sure findings only must
   // not lose one to a cause that is not shown.
   std::map<Line, Level> causes;

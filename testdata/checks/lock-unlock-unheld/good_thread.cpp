@@ -9,6 +9,7 @@ int main() {
   {
     std::shared_lock read(s);
     std::shared_lock again(s, std::defer_lock);
+    (void)again;
   }
   std::unique_lock write(s);
 }

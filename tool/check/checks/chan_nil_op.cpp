@@ -32,7 +32,7 @@ class ChanNilOp final : public ModelCheck {
   bool told_as_deadlock(model::SiteId site, const Outcomes& outcomes) {
     if (!is_enabled("go-all-asleep")) return false;
     return std::ranges::any_of(outcomes.stuck, [&](const model::Stuck& stuck) {
-      return !stuck.leak &&
+      return stuck.is_main && !stuck.leak && !stuck.partial &&
              std::ranges::find(stuck.waiting, site, &model::Waiting::site) !=
                  stuck.waiting.end();
     });

@@ -25,11 +25,11 @@ class ChanRecvUnchecked final : public SourceCheck {
           judge(body, *call, facts);
   }
 
-  // `*c.recv()` in a loop without an end of its own: it meets the close.
+  // `*c.recv()` and the like in a loop without an end of its own: it meets the
+  // close.
   void judge(const Body& body, const Call& recv, const Facts& facts) {
     const auto* loop = facts.loop_around(recv.expr, body.block);
-    if (!loop || !is_endless(loop) || !is_dereferenced(recv.expr, facts))
-      return;
+    if (!loop || !is_endless(loop) || !is_dereferenced(recv, facts)) return;
     report(recv.at(),
            "the value of this receive is taken unseen, and " +
                spelled(recv.object, "the channel") +
@@ -48,16 +48,43 @@ class ChanRecvUnchecked final : public SourceCheck {
     return constant && constant->getValue();
   }
 
-  static bool is_dereferenced(const clang::Stmt* recv, const Facts& facts) {
-    for (const auto* up = facts.parent(recv); up; up = facts.parent(up)) {
-      if (llvm::isa<clang::MaterializeTemporaryExpr,
-                    clang::CXXBindTemporaryExpr, clang::ImplicitCastExpr,
-                    clang::ParenExpr>(up))
-        continue;
-      const auto* star = llvm::dyn_cast<clang::CXXOperatorCallExpr>(up);
-      return star && star->getOperator() == clang::OO_Star;
-    }
-    return false;
+  // Past what the program does not spell.
+  static const clang::Stmt* user_of(const clang::Stmt* value,
+                                    const Facts& facts) {
+    const auto* up = facts.parent(value);
+    while (llvm::isa_and_nonnull<
+           clang::MaterializeTemporaryExpr, clang::CXXBindTemporaryExpr,
+           clang::ImplicitCastExpr, clang::ParenExpr, clang::ExprWithCleanups>(
+        up))
+      up = facts.parent(up);
+    return up;
+  }
+
+  // *value, value->member
+  static bool is_opened(const clang::Stmt* value, const Facts& facts) {
+    const auto* opens = llvm::dyn_cast_or_null<clang::CXXOperatorCallExpr>(
+        user_of(value, facts));
+    return opens && (opens->getOperator() == clang::OO_Star ||
+                     opens->getOperator() == clang::OO_Arrow);
+  }
+
+  static bool is_dereferenced(const Call& recv, const Facts& facts) {
+    if (is_opened(recv.expr, facts)) return true;
+    const auto* user = user_of(recv.expr, facts);
+    // c >> value; of which nobody asks whether there was one.
+    if (llvm::isa<clang::CXXOperatorCallExpr>(recv.expr))
+      return llvm::isa_and_nonnull<clang::CompoundStmt, clang::ForStmt,
+                                   clang::WhileStmt>(user);
+    const auto* declared = llvm::dyn_cast_or_null<clang::DeclStmt>(user);
+    const auto* variable =
+        declared && declared->isSingleDecl()
+            ? llvm::dyn_cast<clang::VarDecl>(declared->getSingleDecl())
+            : nullptr;
+    if (!variable || variable->getType()->isReferenceType()) return false;
+    const auto& uses = facts.uses(variable);
+    return !uses.empty() && std::ranges::all_of(uses, [&](const auto* use) {
+      return is_opened(use, facts);
+    });
   }
 };
 

@@ -16,6 +16,14 @@ const clang::VarDecl* moved_variable(const clang::Expr* sent) {
   return name ? llvm::dyn_cast<clang::VarDecl>(name->getDecl()) : nullptr;
 }
 
+// Also by a select's case: what is not chosen is destroyed.
+const clang::Expr* sent_by(const Call& call) {
+  if (call.role == Role::kSendCase && call.args.size() >= 2)
+    return call.args[1];
+  return call.role == Role::kSend && !call.args.empty() ? call.args.back()
+                                                        : nullptr;
+}
+
 class ChanUseAfterMove final : public SourceCheck {
  public:
   using SourceCheck::SourceCheck;
@@ -24,8 +32,8 @@ class ChanUseAfterMove final : public SourceCheck {
   void judge(const Facts& facts) override {
     for (const Body& body : facts.bodies())
       for (const Call* send : body.calls)
-        if (send->role == Role::kSend && !send->args.empty())
-          if (const auto* moved = moved_variable(send->args.back()))
+        if (const auto* sent = sent_by(*send))
+          if (const auto* moved = moved_variable(sent))
             judge(body, *send, *moved, facts);
   }
 

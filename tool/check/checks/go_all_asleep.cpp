@@ -23,9 +23,7 @@ class GoAllAsleep final : public ModelCheck {
       const bool plain = shape == Shape::kDoubleLock ||
                          shape == Shape::kRecursiveRead ||
                          shape == Shape::kRange;
-      if ((plain || !stuck.is_main) && shape != Shape::kNil &&
-          is_enabled(id_of(shape)))
-        continue;
+      if ((plain || !stuck.is_main) && is_enabled(id_of(shape))) continue;
       const model::Waiting& first = stuck.waiting.front();
       if (told.insert(first.site).second)
         report(analysis().location(first.site), stuck_message(stuck, first),

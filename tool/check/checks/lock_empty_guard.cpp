@@ -28,11 +28,20 @@ class LockEmptyGuard final : public SourceCheck {
     if (!record || lower::named_type_role(record) != TypeRole::kGuard) return;
     const auto* made = llvm::dyn_cast_or_null<clang::CXXConstructExpr>(
         variable.getInit() ? bare(variable.getInit()) : nullptr);
-    if (!made || made->getNumArgs() != 0) return;
+    if (!made || (made->getNumArgs() != 0 && !defers(*made))) return;
     // One that is given a lock later is used.
     if (!facts.uses(&variable).empty()) return;
-    report(variable.getLocation(), "the guard '" + variable.getNameAsString() +
-                                       "' has no lock: it protects nothing");
+    report(variable.getLocation(),
+           "the guard '" + variable.getNameAsString() + "' " +
+               (made->getNumArgs() ? "never locks" : "has no lock") +
+               ": it protects nothing");
+  }
+
+  static bool defers(const clang::CXXConstructExpr& made) {
+    return std::ranges::any_of(made.arguments(), [](const auto* arg) {
+      const auto* tag = lower::record_of(arg->getType());
+      return tag && lower::qualified_name(tag) == "std::defer_lock_t";
+    });
   }
 };
 

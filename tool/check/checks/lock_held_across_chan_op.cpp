@@ -19,6 +19,7 @@ class LockHeldAcrossChanOp final : public SourceCheck {
           const bool waits =
               call->role == Role::kSend || call->role == Role::kRecv ||
               call->role == Role::kWgWait || call->role == Role::kRange ||
+              call->role == Role::kSemAcquire || call->role == Role::kJoin ||
               (call->role == Role::kSelect && blocks(*call, facts));
           if (!waits || !section.covers(call->expr, facts)) continue;
           report(call->at(),

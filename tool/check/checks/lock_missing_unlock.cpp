@@ -37,13 +37,24 @@ class LockMissingUnlock final : public SourceCheck {
       return llvm::isa<clang::CXXConstructExpr>(call->expr) &&
              call->place() == section.place;
     });
-    if (all || !flow.leaves(section.lock->expr, unlocks)) return;
+    if (all) return;
+    // An exception that this function catches leaves nothing.
     const clang::Stmt* way_out = flow.find(
         section.lock->expr,
-        [](const clang::Stmt* statement) {
-          return llvm::isa<clang::ReturnStmt>(statement);
+        [&](const clang::Stmt* statement) {
+          return llvm::isa<clang::CXXThrowExpr>(statement) &&
+                 !facts.around<clang::CXXTryStmt>(statement, body.block);
         },
         unlocks);
+    if (!way_out) {
+      if (!flow.leaves(section.lock->expr, unlocks)) return;
+      way_out = flow.find(
+          section.lock->expr,
+          [](const clang::Stmt* statement) {
+            return llvm::isa<clang::ReturnStmt>(statement);
+          },
+          unlocks);
+    }
     report(section.lock->at(),
            "a way out of this function leaves " +
                spelled(section.lock->object, "the lock") +

@@ -4,6 +4,7 @@
 
 #include "tool/check/check.h"
 #include "tool/check/checks/sections.h"
+#include "tool/check/checks/spawns.h"
 #include "tool/check/lower/names.h"
 
 namespace chansan::check {
@@ -16,7 +17,8 @@ class LockOsMutexInGoroutine final : public SourceCheck {
  private:
   void judge(const Facts& facts) override {
     for (const Spawn& spawn : facts.spawns())
-      if (spawn.runs && !spawn.thread) judge(*spawn.runs, spawn, facts);
+      if (const Body* body = spawn.thread ? nullptr : started(spawn, facts))
+        judge(*body, spawn, facts);
   }
 
   void judge(const Body& body, const Spawn& spawn, const Facts& facts) {

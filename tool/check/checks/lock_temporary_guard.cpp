@@ -35,13 +35,16 @@ class LockTemporaryGuard final : public Check {
   void registerMatchers(clang::ast_matchers::MatchFinder* finder) override {
     using namespace clang::ast_matchers;
     finder->addMatcher(compoundStmt().bind("block"), this);
+    finder->addMatcher(ifStmt().bind("block"), this);
   }
 
   void check(
       const clang::ast_matchers::MatchFinder::MatchResult& match) override {
-    const auto* block = match.Nodes.getNodeAs<clang::CompoundStmt>("block");
-    for (const clang::Stmt* statement : block->body()) {
-      const auto* expression = llvm::dyn_cast<clang::Expr>(statement);
+    const auto* block = match.Nodes.getNodeAs<clang::Stmt>("block");
+    const auto* test = llvm::dyn_cast<clang::IfStmt>(block);
+    for (const clang::Stmt* statement : block->children()) {
+      if (test && statement == test->getCond()) continue;
+      const auto* expression = llvm::dyn_cast_or_null<clang::Expr>(statement);
       if (!expression || expression->getBeginLoc().isMacroID()) continue;
       const clang::Expr* bare = expression->IgnoreUnlessSpelledInSource();
       if (!llvm::isa<clang::CXXConstructExpr, clang::CXXFunctionalCastExpr,

@@ -2,10 +2,12 @@
 // used without it.
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "tool/check/check.h"
 #include "tool/check/checks/sections.h"
+#include "tool/check/lower/names.h"
 
 namespace chansan::check {
 namespace {
@@ -18,10 +20,45 @@ struct Use {
   std::set<const clang::ValueDecl*> held;
 };
 
+// Members that change nothing, whatever the object they are called on.
+bool only_looks(const clang::CXXMethodDecl& method) {
+  if (method.isConst()) return true;
+  constexpr llvm::StringLiteral kLooks[] = {
+      "begin", "end",         "rbegin",      "rend", "find", "at", "data",
+      "front", "lower_bound", "upper_bound", "back", "top",  "get"};
+  return method.getDeclName().isIdentifier() &&
+         std::ranges::any_of(kLooks, [&](llvm::StringRef name) {
+           return name == method.getName();
+         });
+}
+
+// What a call does to the object that it is a member of, or that its operator
+// stands at; nothing if it is an argument.
+std::optional<bool> changes(const clang::Stmt* call, const clang::Stmt* child) {
+  if (const auto* one = llvm::dyn_cast<clang::CXXMemberCallExpr>(call)) {
+    if (one->getCallee() != child || !one->getMethodDecl()) return std::nullopt;
+    return !only_looks(*one->getMethodDecl());
+  }
+  const auto* one = llvm::dyn_cast<clang::CXXOperatorCallExpr>(call);
+  if (!one || one->getNumArgs() == 0 || one->getArg(0) != child)
+    return std::nullopt;
+  if (one->getOperator() == clang::OO_Subscript) {
+    // That of a map makes what is not there.
+    const auto* record = lower::record_of(one->getArg(0)->getType());
+    const std::string name = record ? lower::qualified_name(record) : "";
+    return name == "std::map" || name == "std::unordered_map";
+  }
+  return one->isAssignmentOp() || one->getOperator() == clang::OO_PlusPlus ||
+         one->getOperator() == clang::OO_MinusMinus;
+}
+
 bool is_write(const clang::Stmt* use, const Facts& facts) {
   const clang::Stmt* child = use;
   for (const auto* up = facts.parent(use); up; up = facts.parent(up)) {
-    if (llvm::isa<clang::ParenExpr>(up)) {
+    if (const auto change = changes(up, child)) return *change;
+    if (llvm::isa<clang::ParenExpr, clang::MemberExpr>(up) ||
+        (llvm::isa<clang::ImplicitCastExpr>(up) &&
+         llvm::cast<clang::Expr>(up)->isLValue())) {
       child = up;
       continue;
     }
@@ -32,6 +69,25 @@ bool is_write(const clang::Stmt* use, const Facts& facts) {
     return false;
   }
   return false;
+}
+
+// Plain values, and what the standard library has of containers, texts and
+// owners: they synchronize nothing themselves.
+bool is_plain(clang::QualType type) {
+  if (type.isConstQualified()) return false;
+  if (type->isScalarType()) return true;
+  const auto* record = lower::record_of(type);
+  if (!record || !record->isInStdNamespace()) return false;
+  const std::string name = lower::qualified_name(record);
+  constexpr llvm::StringLiteral kPlain[] = {
+      "std::vector",       "std::deque",         "std::list",
+      "std::map",          "std::set",           "std::multimap",
+      "std::multiset",     "std::unordered_map", "std::unordered_set",
+      "std::queue",        "std::stack",         "std::priority_queue",
+      "std::basic_string", "std::optional",      "std::shared_ptr",
+      "std::unique_ptr",   "std::function",      "std::unordered_multimap"};
+  return std::ranges::any_of(kPlain,
+                             [&](llvm::StringRef one) { return one == name; });
 }
 
 class RaceGuardInconsistent final : public SourceCheck {
@@ -59,8 +115,7 @@ class RaceGuardInconsistent final : public SourceCheck {
       if (!field ||
           !llvm::isa<clang::CXXThisExpr>(
               member.getBase()->IgnoreParenImpCasts()) ||
-          !field->getType()->isScalarType() ||
-          field->getType().isConstQualified())
+          !is_plain(field->getType()))
         return;
       Use use;
       use.expr = &member;
@@ -68,9 +123,23 @@ class RaceGuardInconsistent final : public SourceCheck {
       use.write = is_write(&member, facts);
       use.open = method->getAccess() == clang::AS_public;
       for (const Section& section : sections)
-        if (section.place.size() == 2 && section.covers(&member, facts))
+        if (section.place.size() == 2 && (section.covers(&member, facts) ||
+                                          is_locked_again(body, member, facts)))
           use.held.insert(section.place.back());
       uses[field].push_back(std::move(use));
+    });
+  }
+
+  // A guard that was unlocked and locked again holds what it held before.
+  static bool is_locked_again(const Body& body, const clang::Stmt& use,
+                              const Facts& facts) {
+    return std::ranges::any_of(body.calls, [&](const Call* call) {
+      const auto* record =
+          call->object ? lower::record_of(call->object->getType()) : nullptr;
+      return call->role == Role::kLock && record &&
+             !llvm::isa<clang::CXXConstructExpr>(call->expr) &&
+             lower::named_type_role(record) == TypeRole::kGuard &&
+             facts.before(call->expr, &use);
     });
   }
 

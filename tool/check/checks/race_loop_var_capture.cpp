@@ -4,6 +4,7 @@
 
 #include "tool/check/check.h"
 #include "tool/check/checks/races.h"
+#include "tool/check/checks/spawns.h"
 
 namespace chansan::check {
 namespace {
@@ -27,6 +28,34 @@ class RaceLoopVarCapture final : public ModelCheck {
                  "', captured by reference: " + unordered_pair(shown) +
                  "; capture it by value",
              race_story(shown, analysis()));
+    }
+  }
+
+  // The variable of a range ends with each turn, and is made anew: no two
+  // goroutines share it, and none may keep a reference to it.
+  void judge_source(const Facts& facts) override {
+    for (const Spawn& spawn : facts.spawns())
+      if (spawn.lambda) judge(spawn, facts);
+  }
+
+  void judge(const Spawn& spawn, const Facts& facts) {
+    for (const clang::LambdaCapture& capture : spawn.lambda->captures()) {
+      if (!capture.capturesVariable() ||
+          capture.getCaptureKind() != clang::LCK_ByRef)
+        continue;
+      const auto* variable =
+          llvm::dyn_cast<clang::VarDecl>(capture.getCapturedVar());
+      if (!variable || variable->getType()->isReferenceType()) continue;
+      const clang::Stmt* loop = inner_scope_of(*variable, spawn, facts);
+      if (!llvm::isa_and_nonnull<clang::CXXForRangeStmt>(loop) ||
+          waits_in(loop, spawn, facts))
+        continue;
+      report(capture.getLocation(),
+             "the goroutine keeps a reference to the loop variable '" +
+                 variable->getNameAsString() +
+                 "', which ends with each turn; capture it by value",
+             {{variable->getLocation(), 0, "it is declared here"}});
+      return;
     }
   }
 };

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "tool/check/check.h"
+#include "tool/check/checks/sections.h"
 #include "tool/check/lower/names.h"
 
 namespace chansan::check {
@@ -37,6 +38,21 @@ Place atomic_read(const clang::Stmt* statement, const Facts& facts) {
   return {};
 }
 
+// The same, also where a variable of the function was given what was read.
+Place atomic_behind(const clang::Expr& value, const Facts& facts) {
+  if (Place place = atomic_read(&value, facts); !place.empty()) return place;
+  const auto* sum = llvm::dyn_cast<clang::BinaryOperator>(bare(&value));
+  for (const auto* side : {sum->getLHS(), sum->getRHS()}) {
+    const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(bare(side));
+    const auto* variable =
+        name ? llvm::dyn_cast<clang::VarDecl>(name->getDecl()) : nullptr;
+    if (variable && variable->hasLocalStorage() && variable->hasInit())
+      if (Place place = atomic_read(variable->getInit(), facts); !place.empty())
+        return place;
+  }
+  return {};
+}
+
 // `a = a + n` is `a += n`, in one operation.
 std::vector<clang::FixItHint> fix_of(const clang::CXXOperatorCallExpr& set,
                                      const Place& place, const Facts& facts) {
@@ -68,7 +84,7 @@ class RaceMixedAtomic final : public SourceCheck {
     for (const Body& body : facts.bodies()) {
       for (const Call* call : body.calls)
         if (call->role == Role::kAtomicStore && call->object &&
-            !call->args.empty())
+            !call->args.empty() && !is_locked(call->expr, body, facts))
           judge(*call->object, *call->args[0], call->at(), facts);
       for (const clang::Expr* other : body.others) {
         const auto* set = llvm::dyn_cast<clang::CXXOperatorCallExpr>(other);
@@ -76,11 +92,20 @@ class RaceMixedAtomic final : public SourceCheck {
             set->getNumArgs() != 2)
           continue;
         const auto* record = lower::record_of(bare(set->getArg(0))->getType());
-        if (record && lower::named_type_role(record) == TypeRole::kAtomic)
+        if (record && lower::named_type_role(record) == TypeRole::kAtomic &&
+            !is_locked(set, body, facts))
           judge(*set->getArg(0), *set->getArg(1), set->getBeginLoc(), facts,
                 fix_of(*set, place_of(set->getArg(0)), facts));
       }
     }
+  }
+
+  // Who writes with a lock held is alone: the others only read.
+  static bool is_locked(const clang::Expr* write, const Body& body,
+                        const Facts& facts) {
+    return std::ranges::any_of(
+        sections_of(body, facts),
+        [&](const Section& section) { return section.covers(write, facts); });
   }
 
   void judge(const clang::Expr& target, const clang::Expr& value,
@@ -89,7 +114,7 @@ class RaceMixedAtomic final : public SourceCheck {
     const Place place = place_of(&target);
     const auto* sum = llvm::dyn_cast<clang::BinaryOperator>(bare(&value));
     if (place.empty() || !sum) return;
-    if (atomic_read(&value, facts) != place) return;
+    if (atomic_behind(value, facts) != place) return;
     report(at,
            spelled(&target, "the atomic") +
                " is read and then written: what another goroutine writes "

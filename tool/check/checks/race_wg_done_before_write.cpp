@@ -1,6 +1,7 @@
 // race-wg-done-before-write: a goroutine writes what it shares after its
 // done().
 #include "tool/check/check.h"
+#include "tool/check/checks/spawns.h"
 #include "tool/check/flow.h"
 #include "tool/check/lower/names.h"
 
@@ -14,14 +15,16 @@ class RaceWgDoneBeforeWrite final : public SourceCheck {
  private:
   void judge(const Facts& facts) override {
     for (const Spawn& spawn : facts.spawns()) {
-      if (!spawn.runs || spawn.call->role == Role::kWgGo) continue;
-      for (const Call* done : spawn.runs->calls)
-        if (done->role == Role::kWgDone) judge(spawn, *done, facts);
+      const Body* body = started(spawn, facts);
+      if (!body || spawn.call->role == Role::kWgGo) continue;
+      for (const Call* done : body->calls)
+        if (done->role == Role::kWgDone) judge(spawn, *body, *done, facts);
     }
   }
 
-  void judge(const Spawn& spawn, const Call& done, const Facts& facts) {
-    const Flow flow(*spawn.runs, facts.context());
+  void judge(const Spawn& spawn, const Body& body, const Call& done,
+             const Facts& facts) {
+    const Flow flow(body, facts.context());
     const clang::Stmt* write = flow.find(
         done.expr, [](const clang::Stmt* s) { return writes_shared(s); },
         [](const clang::Stmt* statement) {
@@ -49,14 +52,42 @@ class RaceWgDoneBeforeWrite final : public SourceCheck {
     if (const auto* set = llvm::dyn_cast<clang::UnaryOperator>(statement);
         set && set->isIncrementDecrementOp())
       target = set->getSubExpr();
-    const auto* name =
-        target ? llvm::dyn_cast<clang::DeclRefExpr>(bare(target)) : nullptr;
-    if (!name || !name->refersToEnclosingVariableOrCapture()) return false;
-    const auto* variable = llvm::dyn_cast<clang::VarDecl>(name->getDecl());
+    return target && is_shared(target);
+  }
+
+  // Elements and members are their object's affair.
+  static bool is_shared(const clang::Expr* target) {
+    target = bare(target);
+    if (target->getType().isConstQualified()) return false;
+    if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(target)) {
+      const clang::Expr* base = bare(member->getBase());
+      return llvm::isa<clang::CXXThisExpr>(base) ||
+             (!member->isArrow() && is_shared(base));
+    }
+    if (const auto* element = llvm::dyn_cast<clang::ArraySubscriptExpr>(target))
+      return bare(element->getBase())->getType()->isArrayType() &&
+             is_shared(element->getBase());
+    if (const auto* element =
+            llvm::dyn_cast<clang::CXXOperatorCallExpr>(target))
+      return element->getOperator() == clang::OO_Subscript &&
+             is_container(element->getArg(0)->getType()) &&
+             is_shared(element->getArg(0));
+    const auto* name = llvm::dyn_cast<clang::DeclRefExpr>(target);
+    const auto* variable =
+        name ? llvm::dyn_cast<clang::VarDecl>(name->getDecl()) : nullptr;
+    if (!variable || variable->isInitCapture()) return false;
     // What a literal has by value is its own: those are const, or mutable
     // copies that nobody else sees.
-    return variable && !variable->isInitCapture() &&
-           !name->getType().isConstQualified();
+    return name->refersToEnclosingVariableOrCapture() ||
+           (llvm::isa<clang::ParmVarDecl>(variable) &&
+            variable->getType()->isLValueReferenceType());
+  }
+
+  static bool is_container(clang::QualType type) {
+    const auto* record = lower::record_of(type);
+    const TypeRole role =
+        record ? lower::named_type_role(record) : TypeRole::kScalar;
+    return role == TypeRole::kSequence || role == TypeRole::kMap;
   }
 };
 

@@ -13,7 +13,10 @@ bool is_unlock(Role role) {
 
 bool is_native(const clang::Expr* lock) {
   const auto* record = lower::record_of(lock->getType());
-  return record && record->isInStdNamespace();
+  if (record && record->isInStdNamespace()) return true;
+  // POSIX threads' functions are given its address.
+  const clang::QualType pointee = lock->getType()->getPointeeType();
+  return !pointee.isNull() && pointee.getAsString() == "pthread_mutex_t";
 }
 
 // The guard's variable, whose block is the section.

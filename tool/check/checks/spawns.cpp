@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tool/check/lower/names.h"
+
 namespace chansan::check {
 
 const clang::LambdaExpr* spawned_lambda(const clang::CallExpr& call,
@@ -46,6 +48,92 @@ std::vector<const Body*> run_by(const Spawn& spawn, const Facts& facts) {
         bodies.push_back(next);
     }
   return bodies;
+}
+
+namespace {
+
+bool declares(const clang::Stmt* statement, const clang::VarDecl& variable) {
+  const auto* declaration = llvm::dyn_cast_or_null<clang::DeclStmt>(statement);
+  return declaration &&
+         std::ranges::any_of(declaration->decls(),
+                             [&](const auto* one) { return one == &variable; });
+}
+
+// Objects that wait when they end: threads, futures, and what the program has
+// written a destructor for.
+bool may_wait_at_end(const clang::VarDecl& variable) {
+  const auto* record = lower::record_of(variable.getType());
+  if (!record || variable.getType()->isReferenceType()) return false;
+  switch (lower::named_type_role(record)) {
+    case TypeRole::kThread:
+    case TypeRole::kJoiningThread:
+    case TypeRole::kThreads:
+    case TypeRole::kFuture:
+      return true;
+    default:
+      break;
+  }
+  const clang::QualType element = lower::element_type(record);
+  const auto* of = element.isNull() ? record : lower::record_of(element);
+  return (of && of->hasDefinition() && !of->hasTrivialDestructor() &&
+          !of->isInStdNamespace() && is_user(of, of->getASTContext())) ||
+         member_with(variable.getType(),
+                     {TypeRole::kThread, TypeRole::kJoiningThread,
+                      TypeRole::kThreads, TypeRole::kFuture});
+}
+
+bool holds_waiter(const clang::Stmt* scope) {
+  if (!scope || llvm::isa<clang::LambdaExpr>(scope)) return false;
+  if (const auto* declaration = llvm::dyn_cast<clang::DeclStmt>(scope))
+    for (const auto* one : declaration->decls())
+      if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(one);
+          variable && may_wait_at_end(*variable))
+        return true;
+  return std::ranges::any_of(scope->children(), holds_waiter);
+}
+
+}  // namespace
+
+const clang::Stmt* inner_scope_of(const clang::VarDecl& variable,
+                                  const Spawn& spawn, const Facts& facts) {
+  const clang::Stmt* top = spawn.call->body->block;
+  for (const auto* up = facts.parent(spawn.call->expr); up && up != top;
+       up = facts.parent(up)) {
+    bool here = false;
+    if (const auto* loop = llvm::dyn_cast<clang::CXXForRangeStmt>(up))
+      here = loop->getLoopVariable() == &variable;
+    else if (llvm::isa<clang::CompoundStmt, clang::ForStmt>(up))
+      here = std::ranges::any_of(up->children(), [&](const auto* child) {
+        return declares(child, variable);
+      });
+    if (here) return up;
+  }
+  return nullptr;
+}
+
+bool waits_in(const clang::Stmt* scope, const Spawn& spawn,
+              const Facts& facts) {
+  const Body& body = *spawn.call->body;
+  const auto follows = [&](const clang::Expr* expr) {
+    return facts.within(expr, scope) && facts.before(spawn.call->expr, expr);
+  };
+  for (const Call* call : body.calls) {
+    const bool waits =
+        std::ranges::find(kJoins, call->role) != kJoins.end() ||
+        call->role == Role::kSend || call->role == Role::kArriveAndWait ||
+        call->role == Role::kPhaseWait || call->role == Role::kUnseen;
+    if (waits && follows(call->expr)) return true;
+  }
+  for (const clang::Expr* other : body.others) {
+    if (!follows(other)) continue;
+    const auto* callee = llvm::cast<clang::CallExpr>(other)->getDirectCallee();
+    const Body* next = facts.body_of(callee);
+    // What is not seen may wait.
+    if (next ? facts.reaches(*next, kJoins)
+             : callee && is_user(callee, facts.context()))
+      return true;
+  }
+  return holds_waiter(scope);
 }
 
 }  // namespace chansan::check

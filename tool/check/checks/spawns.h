@@ -21,4 +21,13 @@ const Body* started(const Spawn& spawn, const Facts& facts);
 /// That body, and those of the unit's functions that it calls.
 std::vector<const Body*> run_by(const Spawn& spawn, const Facts& facts);
 
+/// The innermost block or loop around the spawn that declares `variable`; null
+/// if none does, or if that is the block of the whole body.
+const clang::Stmt* inner_scope_of(const clang::VarDecl& variable,
+                                  const Spawn& spawn, const Facts& facts);
+
+/// Whether something in `scope` may wait for the goroutine: a later call, or an
+/// object that the scope ends.
+bool waits_in(const clang::Stmt* scope, const Spawn& spawn, const Facts& facts);
+
 }  // namespace chansan::check
