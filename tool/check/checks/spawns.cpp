@@ -59,6 +59,26 @@ bool declares(const clang::Stmt* statement, const clang::VarDecl& variable) {
                              [&](const auto* one) { return one == &variable; });
 }
 
+// Whether the program has written a destructor for it, or for a part of it.
+bool has_written_destructor(const clang::CXXRecordDecl& record) {
+  if (!record.hasDefinition() || record.hasTrivialDestructor()) return false;
+  const clang::QualType element = lower::element_type(&record);
+  if (const auto* of = element.isNull() ? nullptr : lower::record_of(element))
+    return has_written_destructor(*of);
+  if (record.isInStdNamespace() || !is_user(&record, record.getASTContext()))
+    return false;
+  const auto* destructor = record.getDestructor();
+  const auto ends_so = [](const auto& part) {
+    const auto* of = part.getType()->getAsCXXRecordDecl();
+    return of && has_written_destructor(*of);
+  };
+  return (destructor && destructor->isUserProvided()) ||
+         std::ranges::any_of(record.bases(), ends_so) ||
+         std::ranges::any_of(record.fields(), [&](const auto* field) {
+           return ends_so(*field);
+         });
+}
+
 // Objects that wait when they end: threads, futures, and what the program has
 // written a destructor for.
 bool may_wait_at_end(const clang::VarDecl& variable) {
@@ -73,10 +93,7 @@ bool may_wait_at_end(const clang::VarDecl& variable) {
     default:
       break;
   }
-  const clang::QualType element = lower::element_type(record);
-  const auto* of = element.isNull() ? record : lower::record_of(element);
-  return (of && of->hasDefinition() && !of->hasTrivialDestructor() &&
-          !of->isInStdNamespace() && is_user(of, of->getASTContext())) ||
+  return has_written_destructor(*record) ||
          member_with(variable.getType(),
                      {TypeRole::kThread, TypeRole::kJoiningThread,
                       TypeRole::kThreads, TypeRole::kFuture});
