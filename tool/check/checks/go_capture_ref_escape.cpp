@@ -23,55 +23,28 @@ class GoCaptureRefEscape final : public SourceCheck {
     // What main declares lives as long as the program; a literal that is run
     // in place is its maker's affair.
     if (body.lambda && !body.started_by) return;
-    judge_inner(spawn, facts);
-    if (body.is_main() || is_joined(spawn, facts)) return;
-    for (const clang::LambdaCapture& capture : spawn.lambda->captures()) {
-      if (!capture.capturesVariable() ||
-          capture.getCaptureKind() != clang::LCK_ByRef)
-        continue;
-      const auto* variable =
-          llvm::dyn_cast<clang::VarDecl>(capture.getCapturedVar());
-      if (!variable || !is_own(*variable, body) ||
-          inner_scope_of(*variable, spawn, facts))
-        continue;
-      report(capture.getLocation(),
+    const bool is_waited_for = body.is_main() || is_joined(spawn, facts);
+    for (const KeptReference& kept : kept_references(spawn)) {
+      const clang::Stmt* scope = inner_scope_of(*kept.variable, spawn, facts);
+      if (scope ? !ends_before(scope, spawn, facts) : is_waited_for) continue;
+      const std::string where = scope ? "block" : "function";
+      report(kept.at,
              "the goroutine keeps a reference to '" +
-                 variable->getNameAsString() +
-                 "', and nothing in this function waits for it; capture by "
-                 "value",
-             {{variable->getLocation(), 0,
-               "it ends with the function that declares it here"}});
+                 kept.variable->getNameAsString() + "', and nothing in this " +
+                 where + " waits for it; capture by value",
+             {{kept.variable->getLocation(), 0,
+               "it ends with the " + where + " that declares it here"}});
       return;
     }
-  }
-
-  static bool is_own(const clang::VarDecl& variable, const Body& body) {
-    return variable.hasLocalStorage() &&
-           !variable.getType()->isReferenceType() &&
-           variable.getDeclContext() == body.function;
   }
 
   // A variable of a block within the function ends with that block; who waits
-  // at the end of the function waits too late.
-  void judge_inner(const Spawn& spawn, const Facts& facts) {
-    for (const clang::LambdaCapture& capture : spawn.lambda->captures()) {
-      if (!capture.capturesVariable() ||
-          capture.getCaptureKind() != clang::LCK_ByRef)
-        continue;
-      const auto* variable =
-          llvm::dyn_cast<clang::VarDecl>(capture.getCapturedVar());
-      if (!variable || !is_own(*variable, *spawn.call->body)) continue;
-      const auto* block = llvm::dyn_cast_or_null<clang::CompoundStmt>(
-          inner_scope_of(*variable, spawn, facts));
-      if (!block || waits_in(block, spawn, facts)) continue;
-      report(capture.getLocation(),
-             "the goroutine keeps a reference to '" +
-                 variable->getNameAsString() +
-                 "', and nothing in this block waits for it; capture by value",
-             {{variable->getLocation(), 0,
-               "it ends with the block that declares it here"}});
-      return;
-    }
+  // at the end of the function waits too late. What a loop declares is
+  // race-loop-var-capture's.
+  static bool ends_before(const clang::Stmt* scope, const Spawn& spawn,
+                          const Facts& facts) {
+    return llvm::isa<clang::CompoundStmt>(scope) &&
+           !waits_in(scope, spawn, facts);
   }
 
   static bool is_joined(const Spawn& spawn, const Facts& facts) {

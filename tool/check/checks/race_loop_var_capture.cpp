@@ -34,27 +34,20 @@ class RaceLoopVarCapture final : public ModelCheck {
   // The variable of a range ends with each turn, and is made anew: no two
   // goroutines share it, and none may keep a reference to it.
   void judge_source(const Facts& facts) override {
-    for (const Spawn& spawn : facts.spawns())
-      if (spawn.lambda) judge(spawn, facts);
+    for (const Spawn& spawn : facts.spawns()) judge(spawn, facts);
   }
 
   void judge(const Spawn& spawn, const Facts& facts) {
-    for (const clang::LambdaCapture& capture : spawn.lambda->captures()) {
-      if (!capture.capturesVariable() ||
-          capture.getCaptureKind() != clang::LCK_ByRef)
-        continue;
-      const auto* variable =
-          llvm::dyn_cast<clang::VarDecl>(capture.getCapturedVar());
-      if (!variable || variable->getType()->isReferenceType()) continue;
-      const clang::Stmt* loop = inner_scope_of(*variable, spawn, facts);
+    for (const KeptReference& kept : kept_references(spawn)) {
+      const clang::Stmt* loop = inner_scope_of(*kept.variable, spawn, facts);
       if (!llvm::isa_and_nonnull<clang::CXXForRangeStmt>(loop) ||
           waits_in(loop, spawn, facts))
         continue;
-      report(capture.getLocation(),
+      report(kept.at,
              "the goroutine keeps a reference to the loop variable '" +
-                 variable->getNameAsString() +
+                 kept.variable->getNameAsString() +
                  "', which ends with each turn; capture it by value",
-             {{variable->getLocation(), 0, "it is declared here"}});
+             {{kept.variable->getLocation(), 0, "it is declared here"}});
       return;
     }
   }

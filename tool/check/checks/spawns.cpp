@@ -50,6 +50,23 @@ std::vector<const Body*> run_by(const Spawn& spawn, const Facts& facts) {
   return bodies;
 }
 
+std::vector<KeptReference> kept_references(const Spawn& spawn) {
+  std::vector<KeptReference> kept;
+  if (!spawn.lambda) return kept;
+  for (const clang::LambdaCapture& capture : spawn.lambda->captures()) {
+    if (!capture.capturesVariable() ||
+        capture.getCaptureKind() != clang::LCK_ByRef)
+      continue;
+    const auto* variable =
+        llvm::dyn_cast<clang::VarDecl>(capture.getCapturedVar());
+    if (variable && variable->hasLocalStorage() &&
+        !variable->getType()->isReferenceType() &&
+        variable->getDeclContext() == spawn.call->body->function)
+      kept.push_back({variable, capture.getLocation()});
+  }
+  return kept;
+}
+
 namespace {
 
 bool declares(const clang::Stmt* statement, const clang::VarDecl& variable) {

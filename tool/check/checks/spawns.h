@@ -21,6 +21,16 @@ const Body* started(const Spawn& spawn, const Facts& facts);
 /// That body, and those of the unit's functions that it calls.
 std::vector<const Body*> run_by(const Spawn& spawn, const Facts& facts);
 
+/// A local variable that the goroutine's literal captures by reference.
+struct KeptReference {
+  const clang::VarDecl* variable;
+  clang::SourceLocation at;  // of the capture
+};
+
+/// Those of the function that starts the goroutine; none if what it starts is
+/// no literal.
+std::vector<KeptReference> kept_references(const Spawn& spawn);
+
 /// The innermost block or loop around the spawn that declares `variable`; null
 /// if none does, or if that is the block of the whole body.
 const clang::Stmt* inner_scope_of(const clang::VarDecl& variable,
